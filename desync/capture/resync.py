@@ -1,0 +1,79 @@
+"""Find the next record behind damage in pcap and snoop.
+
+May know layouts and what is odd; must not know what was damaged. Never repairs anything: it
+says where reading can go on.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from desync.capture.chain import sound
+from desync.capture.frames import Integers, Octets
+from desync.capture.headers import read_headers
+from desync.capture.plausible import DAY, JUMP, oddities
+from desync.capture.state import Layout
+from desync.capture.window import WINDOW_OCTETS, Window
+
+DAYS_BEFORE: Final = 1
+DAYS_AFTER: Final = 31
+"""How far from the last good record the next one may be. Headers of other captures inside
+payloads would be taken for records otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search needs to know of the records before the damage.
+
+    Attributes:
+        layout: Their layout.
+        previous: Seconds of the last good one, None where there was none.
+        tolerated: What turned out to be the writer's habit.
+    """
+
+    layout: Layout
+    previous: int | None
+    tolerated: int
+
+
+def find_record(window: Window, start: int, search: Search) -> int | None:
+    """Find the first offset from ``start`` on where a sound chain of records begins.
+
+    The window moves on while searching: octets before the result are forgotten.
+    """
+    at = start
+    while True:
+        window.drop(at)
+        window.fill(at + WINDOW_OCTETS + search.layout.header)
+        for row in _candidates(window.array(), search).tolist():
+            place = window.base + row
+            if place >= at + WINDOW_OCTETS:
+                break
+            if sound(window, place, search.layout, None, search.tolerated):
+                return place
+        if window.ended and window.end <= at + WINDOW_OCTETS + search.layout.header:
+            return None
+        at += WINDOW_OCTETS
+
+
+def _candidates(octets: Octets, search: Search) -> Integers:
+    """Give the rows of ``octets`` where a header without fault could lie."""
+    layout = search.layout
+    rows = octets.size - layout.header + 1
+    if rows <= 0:
+        return np.empty(0, dtype=np.int64)
+    word = np.dtype(f"{layout.order}u4")
+    if search.previous is None or search.tolerated & JUMP:
+        captured = np.ndarray((rows,), word, octets, layout.captured, (1,))
+        near = (captured > 0) & (captured <= layout.limit)
+    else:
+        earliest = max(0, search.previous - DAYS_BEFORE * DAY)
+        latest = min(0xFFFFFFFF, search.previous + DAYS_AFTER * DAY)
+        seconds = np.ndarray((rows,), word, octets, layout.seconds, (1,))
+        near = (seconds >= earliest) & (seconds <= latest)
+    places = np.flatnonzero(near)
+    headers = read_headers(octets, places, layout)
+    # Candidates do not follow one another: how far they are apart in time says nothing.
+    odd = oddities(headers, layout, None) & ~np.uint8(JUMP | search.tolerated)
+    return places[(odd == 0) & (headers.captured > 0)]

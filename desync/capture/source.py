@@ -1,0 +1,106 @@
+"""Where the octets of a capture come from: a file or standard input, as stored.
+
+May know file descriptors; must not know what the octets mean.
+"""
+
+import os
+import stat
+from typing import Final
+
+from desync.errors import UnreadableFile
+
+READ_OCTETS: Final = 1 << 16
+"""Octets asked of a pipe at a time."""
+
+STANDARD_INPUT: Final = 0
+
+
+class StoredFile:
+    """The octets of one input as they are stored, read in order.
+
+    Args:
+        path: The file; ``-`` is standard input.
+
+    Attributes:
+        size: Octets of the file as stored; None for a pipe until it has been read.
+        regular: The file can be read again at any place.
+        failure: What the operating system said when reading failed, else None.
+
+    Raises:
+        UnreadableFile: The file cannot be opened. Failing later is no exception but ``failure``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.failure: str | None = None
+        self._taken = 0
+        self._ahead = b""
+        try:
+            self._descriptor = _open(path)
+            status = os.fstat(self._descriptor)
+        except (OSError, ValueError) as error:
+            raise UnreadableFile(path, _reason(error)) from error
+        if stat.S_ISDIR(status.st_mode):
+            self.close()
+            raise UnreadableFile(path, "is a directory")
+        self.regular = path != "-" and stat.S_ISREG(status.st_mode)
+        # A file that grows while it is read ends where it ended when it was opened.
+        self.size = status.st_size if self.regular else None
+
+    def read(self, octets: int) -> bytes:
+        """Read at most this many octets; no octets means the end."""
+        if self._ahead:
+            piece, self._ahead = self._ahead[:octets], self._ahead[octets:]
+            return piece
+        wanted = octets if self.size is None else min(octets, self.size - self._taken)
+        piece = self._read_whole(wanted)
+        self._taken += len(piece)
+        return piece
+
+    def _read_whole(self, octets: int) -> bytes:
+        # A pipe hands over what it has; what is made of the octets must not depend on that.
+        pieces, missing = [], octets
+        while missing > 0 and self.failure is None:
+            try:
+                piece = os.read(self._descriptor, missing)
+            except OSError as error:
+                self.failure = _reason(error)
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            missing -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def peek(self, octets: int) -> bytes:
+        """Look at the first octets without taking them; fewer only where the input is shorter."""
+        while len(self._ahead) < octets:
+            ahead, self._ahead = self._ahead, b""
+            piece = self.read(max(READ_OCTETS, octets - len(ahead)))
+            self._ahead = ahead + piece
+            if not piece:
+                break
+        return self._ahead[:octets]
+
+    @property
+    def taken(self) -> int:
+        """Octets read from the operating system so far."""
+        return self._taken
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self._descriptor >= 0 and self.path != "-":
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+
+def _open(path: str) -> int:
+    if path == "-":
+        return STANDARD_INPUT
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)

@@ -1,0 +1,74 @@
+"""The stretch of a capture that is in memory while the walk passes over it.
+
+May know offsets; must not know what the octets mean.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from desync.capture.frames import Octets
+
+WINDOW_OCTETS: Final = 1 << 20
+"""Octets read at a time: small enough to stay in the processor's cache while they are walked."""
+
+Reader: TypeAlias = Callable[[int], bytes]
+"""Gives at most so many octets, and none at the end."""
+
+
+class Window:
+    """Octets ``base`` to ``end`` of the uncompressed capture.
+
+    Args:
+        read: Where further octets come from.
+        keep: The capture cannot be read again: runs carry their octets.
+
+    Attributes:
+        octets: The octets themselves.
+        base: Offset of the first of them in the capture.
+        ended: There are no octets behind ``end``.
+    """
+
+    def __init__(self, read: Reader, *, keep: bool) -> None:
+        self._read = read
+        self.keep = keep
+        self.octets = b""
+        self.base = 0
+        self.ended = False
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last octet in memory."""
+        return self.base + len(self.octets)
+
+    def fill(self, until: int) -> None:
+        """Bring the octets before offset ``until`` into memory, as far as the capture has them."""
+        if self.end >= until or self.ended:
+            return
+        pieces, end = [self.octets], self.end
+        while end < until:
+            piece = self._read(max(WINDOW_OCTETS, until - end))
+            if not piece:
+                self.ended = True
+                break
+            pieces.append(piece)
+            end += len(piece)
+        self.octets = b"".join(pieces)
+
+    def drop(self, before: int) -> None:
+        """Forget the octets before offset ``before``, reading over those not yet in memory."""
+        while before > self.end and not self.ended:
+            self.base, self.octets = self.end, b""
+            self.fill(min(before, self.base + WINDOW_OCTETS))
+        kept = min(before, self.end)
+        self.octets = self.octets[kept - self.base :]
+        self.base = kept
+
+    def piece(self, start: int, stop: int) -> bytes:
+        """Octets ``start`` to ``stop``, as far as they are in memory."""
+        return self.octets[max(0, start - self.base) : max(0, stop - self.base)]
+
+    def array(self) -> Octets:
+        """Everything in memory as an array; row 0 is offset ``base``."""
+        return np.frombuffer(self.octets, dtype=np.uint8)

@@ -1,0 +1,58 @@
+"""The command line: its commands, and how it ends.
+
+May know click and the commands; must not know what they do.
+"""
+
+import click
+
+from desync.cli.craft import craft_command
+from desync.cli.exit_codes import ExitCode
+from desync.cli.explain import explain_command
+from desync.cli.scan import scan_command
+from desync.cli.schema import schema_command
+from desync.cli.show import show_command
+
+
+@click.group(
+    "desync",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Shell completion (bash; zsh_source and fish_source likewise):
+  eval "$(_DESYNC_COMPLETE=bash_source desync)"
+""",
+)
+@click.version_option(package_name="desync", message="%(prog)s %(version)s")
+def cli() -> None:
+    r"""Say from a packet capture which mail client spoke before the reply had arrived.
+
+    The proof is in the capture itself: a command's segment acknowledges less than the whole
+    reply, so the client cannot have read it. No clock is needed, and no server's log.
+
+    \b
+    Example:
+      tcpdump -i eth0 -w mail.pcap 'tcp port 25'
+      desync scan mail.pcap
+    """
+
+
+for command in (scan_command, show_command, explain_command, craft_command, schema_command):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: What stands behind the command's name; None: what the process was given.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        code = cli.main(arguments, prog_name="desync", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return ExitCode.INTERRUPTED
+    return int(code or 0)

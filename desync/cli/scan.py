@@ -1,0 +1,216 @@
+"""The command ``desync scan``: analyse captures and print the report."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from desync.archive.discovery import STANDARD_INPUT, Found, discover
+from desync.cli import library
+from desync.cli.exit_codes import has_findings, scan_exit_code
+from desync.cli.library import Report, Request
+from desync.cli.output import complain, refuse_input_as_output, text_output
+from desync.cli.parameters import AddressParameter, CodesParameter, TimeParameter
+from desync.cli.progress import scan_progress
+
+FORMATS: Final = ("text", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How the report is to be shown."""
+
+    form: str
+    output: str | None
+    everything: bool
+    quiet: bool
+    verbose: bool
+
+
+@click.command("scan", short_help="Analyse captures and print the report.")
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="PATH...")
+@click.option(
+    "-r", "reads", multiple=True, type=click.Path(allow_dash=True), metavar="PATH", help="The same as PATH."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the report.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output.")
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Expect mail on this port too. Repeatable.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    type=AddressParameter(),
+    metavar="A",
+    help="Only connections of this address. Repeatable.",
+)
+@click.option(
+    "--since",
+    type=TimeParameter(),
+    metavar="T",
+    help="Only what was captured at T or later (2026-11-22T14:05:00Z; UTC if no zone).",
+)
+@click.option("--until", type=TimeParameter(), metavar="T", help="Only what was captured before T.")
+@click.option(
+    "--select",
+    type=CodesParameter(),
+    default=(),
+    metavar="CODE,...",
+    help="Only these findings; SYNC stands for all SYNC codes.",
+)
+@click.option(
+    "--ignore", type=CodesParameter(), default=(), metavar="CODE,...", help="All findings but these."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(("note", "warning", "error")),
+    help="Exit with 1 if there is a finding as grave as this.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that work at once.  [default: one for each core]",
+)
+@click.option("--hash", "hashed", is_flag=True, help="Put the SHA-256 of each capture into the report.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show clean connections, notes and every finding too."
+)
+@click.option(
+    "-q", "--quiet", is_flag=True, help="No progress bar and no remarks on standard error; errors only."
+)
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Show every finding, and name the files that are no captures."
+)
+def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    paths: tuple[str, ...],
+    reads: tuple[str, ...],
+    form: str,
+    output: str | None,
+    ports: tuple[int, ...],
+    hosts: tuple[str, ...],
+    since: int | None,
+    until: int | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    jobs: int | None,
+    hashed: bool,  # noqa: FBT001 - a flag of the command line
+    everything: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,  # noqa: FBT001 - a flag of the command line
+    verbose: bool,  # noqa: FBT001 - a flag of the command line
+) -> int:
+    r"""Analyse captures: which client spoke before the reply had arrived, and the proof.
+
+    PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
+    xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Nothing is written but
+    the report.
+
+    \b
+    Examples:
+      desync scan mail.pcap
+      desync scan --port 2526 /var/spool/captures
+      tcpdump -r big.pcap -w - 'tcp port 25' | desync scan --format json -
+
+    \b
+    Exit code: 0 analysed, 1 findings that --fail-on names, 2 wrong usage,
+    3 analysed in part (a file was damaged, unreadable, or no capture),
+    4 nothing could be analysed.
+    """
+    found = _inputs([*paths, *reads], output)
+    request = Request(
+        ports=ports,
+        hosts=hosts,
+        since=since,
+        until=until,
+        select=select,
+        ignore=ignore,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        hash=hashed,
+    )
+    view = _View(form, output, everything, quiet, verbose)
+    report, document = _analyse(found, request, view)
+    _print(document, view)
+    partial = _complain_of(report, found, view)
+    failed = fail_on is not None and has_findings(document, fail_on)
+    return scan_exit_code(analysed=report.analysed, partial=partial or report.damaged, failed=failed)
+
+
+def _inputs(paths: Sequence[str], output: str | None) -> list[Found]:
+    """Find the captures.
+
+    Raises:
+        UsageError: No path was given, standard input is a terminal, or the output is an input.
+    """
+    if not paths:
+        message = "name a capture, a directory, or '-' for standard input; 'desync scan --help' says more"
+        raise click.UsageError(message)
+    found = discover(paths)
+    refuse_input_as_output(output, [one.path for one in found])
+    if any(one.path == STANDARD_INPUT for one in found) and sys.stdin is not None and sys.stdin.isatty():
+        message = "standard input is a terminal, not a capture"
+        raise click.UsageError(message)
+    return found
+
+
+def _analyse(found: list[Found], request: Request, view: _View) -> tuple[Report, Mapping[str, Any]]:
+    paths = [one.path for one in found]
+    with scan_progress(paths, wanted=not view.quiet) as progress:
+        report = library.scan(paths, request, progress)
+        return report, report.document(all=view.everything)
+
+
+def _print(document: Mapping[str, Any], view: _View) -> None:
+    # Each format imports what it needs: rich takes longer to import than a small file to analyse.
+    with text_output(view.output) as stream:
+        if view.form == "text":
+            from desync.report.text import write_text  # noqa: PLC0415 - see above
+            from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
+
+            write_text(document, text_console(stream), everything=view.everything or view.verbose)
+        else:
+            from desync.report.jsonl import json_lines, json_pieces  # noqa: PLC0415 - see above
+
+            stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
+
+
+def _complain_of(report: Report, found: list[Found], view: _View) -> bool:
+    """Say what could not be analysed; tell whether that makes the results partial.
+
+    A readable file that was only met in a directory and is no capture is counted, no more.
+    """
+    named = {one.path for one in found if one.named}
+    others = 0
+    partial = False
+    for path, reason in report.unreadable:
+        if path in named or not os.access(path, os.R_OK):
+            partial = True
+            complain(f"{path}: {reason}")
+        else:
+            others += 1
+            if view.verbose:
+                complain(f"{path}: {reason}")
+    if others and not view.quiet:
+        complain(
+            f"{others:,} other {'file is' if others == 1 else 'files are'} no captures and were left out"
+        )
+    if not report.analysed:
+        complain("nothing could be analysed")
+    return partial

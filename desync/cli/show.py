@@ -1,0 +1,51 @@
+"""The command ``desync show``: one connection as a ladder."""
+
+import click
+
+from desync.cli import library
+from desync.cli.exit_codes import ExitCode
+from desync.cli.output import complain, text_output
+from desync.errors import CaptureError, UsageError
+
+
+@click.command("show", short_help="Show one connection as a ladder.")
+@click.argument("path", type=click.Path(), metavar="PATH")
+@click.option(
+    "--stream",
+    required=True,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
+)
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Expect mail on this port too. Repeatable.",
+)
+def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
+    r"""Show one connection of the capture PATH as a ladder.
+
+    A line for each segment: when, which frame, from the client to the server or back, which
+    octets of the sender's stream, how many of the other's it acknowledges, and the text with
+    its line ends. Findings are marked where they were made.
+
+    \b
+    Example:
+      desync show captures/ccnotes-1999.snoop --stream 0
+    """
+    from desync.report.ladder import write_ladder  # noqa: PLC0415 - brings rich along
+    from desync.report.text_sheet import text_console  # noqa: PLC0415 - brings rich along
+
+    try:
+        ladder = library.ladder(path, stream, ports)
+    except CaptureError as error:
+        complain(str(error))
+        return ExitCode.NOTHING_ANALYSED
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    with text_output(None) as output:
+        write_ladder(ladder, text_console(output))
+    return ExitCode.ANALYSED

@@ -1,0 +1,134 @@
+"""A mail connection as a dialogue: who asked what, what answered it, on what evidence.
+
+The whole of what findings judge and reports print. Records; judges nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from desync.exchanges.evidence import exchanges_of
+from desync.exchanges.exchange import Exchange
+from desync.exchanges.pairing import Dialogue, Pairing, pair
+from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
+from desync.smtp.prefix import Prefix, read_prefix
+from desync.smtp.prompt import Phase
+from desync.smtp.reply import Reply
+from desync.smtp.server import Replies
+from desync.tcp.connection import Connection
+
+Protocol: TypeAlias = Literal["smtp", "lmtp"]
+
+HEAD = 4096
+"""Octets at a stream's beginning in which a proxy's words or another protocol are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """Where TLS begins.
+
+    Attributes:
+        exchange: Index of the STARTTLS exchange; None where TLS began with the connection.
+        client, server: Offsets of the first encrypted octet of each stream, or None.
+    """
+
+    exchange: int | None
+    client: int | None
+    server: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One mail connection.
+
+    Attributes:
+        connection: The TCP connection below it.
+        protocol: SMTP, or LMTP where the client said LHLO.
+        prefix: A proxy's words before the dialogue, or None.
+        foreign: The protocol that the client speaks instead of SMTP, or None.
+        encryption: Where TLS begins, or None.
+        pairing: How the exchanges came about.
+        exchanges: The dialogue; exchange 0 is the greeting.
+        unpaired: Replies that answer nothing, in stream order.
+        unread: Octets of the server's stream that no reply was read from.
+    """
+
+    connection: Connection
+    protocol: Protocol
+    prefix: Prefix | None
+    foreign: Foreign | None
+    encryption: Encryption | None
+    pairing: Pairing
+    exchanges: tuple[Exchange, ...]
+    unpaired: tuple[Reply, ...]
+
+    @property
+    def name(self) -> str | None:
+        """What the client calls itself in its last HELO, EHLO or LHLO."""
+        for one in reversed(self.exchanges):
+            if (
+                one.prompt.verb in ("EHLO", "HELO", "LHLO")
+                and one.prompt.command is not None
+                and one.prompt.command.argument.strip()
+            ):
+                return one.prompt.command.argument.strip().decode("utf-8", "replace")
+        return None
+
+    @property
+    def greeting(self) -> Reply | None:
+        """The server's greeting, if it was captured."""
+        return self.exchanges[0].reply if self.exchanges else None
+
+    @property
+    def replies(self) -> list[Reply]:
+        """All replies of the server, in stream order."""
+        answers = [one.reply for one in self.exchanges if one.reply is not None]
+        return sorted([*answers, *self.unpaired], key=lambda reply: reply.index)
+
+
+def converse(connection: Connection) -> Conversation:
+    """Read the dialogue of a mail connection."""
+    client, server = connection.client_stream, connection.server_stream
+    first_client, first_server = client.slice(0, HEAD), server.slice(0, HEAD)
+    prefix = read_prefix(first_client, first_server)
+    offset = prefix.client if prefix else 0
+    foreign = (
+        foreign_protocol(client.slice(offset, offset + HEAD))
+        if client.origin == "syn" or not prefix
+        else None
+    )
+    replies = Replies(server, prefix.server if prefix else 0)
+    dialogue = Dialogue(client, server, replies, offset, foreign if foreign not in ("HTTP", "SSH") else None)
+    implicit = foreign == "TLS" and is_tls(first_server[dialogue.replies.offset :])
+    pairing = pair(dialogue)
+    exchanges = tuple(exchanges_of(pairing, client, server))
+    lmtp = any(one.prompt.verb == "LHLO" for one in exchanges)
+    return Conversation(
+        connection=connection,
+        protocol="lmtp" if lmtp else "smtp",
+        prefix=prefix,
+        foreign=None if implicit else foreign,
+        encryption=Encryption(None, offset, replies.offset)
+        if implicit
+        else _encryption(dialogue, pairing, exchanges),
+        pairing=pairing,
+        exchanges=exchanges,
+        unpaired=tuple(one.reply for one in pairing.pairs if one.prompt is None and one.reply is not None),
+    )
+
+
+def _encryption(dialogue: Dialogue, pairing: Pairing, exchanges: tuple[Exchange, ...]) -> Encryption | None:
+    """Where TLS begins: at the client's first record behind a 220 to STARTTLS."""
+    asked = next(
+        (
+            one
+            for one in exchanges
+            if one.prompt.verb == "STARTTLS" and one.reply is not None and one.reply.code == 220
+        ),
+        None,
+    )
+    if asked is None or asked.reply is None:
+        return None
+    hello = is_client_hello(dialogue.client_octets(pairing.offset, 5))
+    if pairing.phase is not Phase.STARTTLS and not hello:
+        return None
+    return Encryption(asked.index, pairing.offset, asked.reply.octets[1])

@@ -1,0 +1,68 @@
+"""What must not be shown: credentials, and message text that ran as commands.
+
+Private by default (DESIGN.md, section 5). May know what each side said; must not know how it
+is printed: whoever prints asks here first.
+"""
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from desync.exchanges.conversation import Conversation
+from desync.exchanges.exchange import Exchange
+from desync.smtp.reply import Reply
+
+SHORTEST: Final = 4
+"""Words shorter than this repeat by chance."""
+
+_WORD = re.compile(rb"[^\s<>\"'(),;:=]{4,}")
+
+
+def shown_octets(one: Exchange) -> int:
+    """How many octets at the beginning of a prompt's line may be shown."""
+    return one.prompt.command.shown if one.prompt.command is not None else 0
+
+
+def private_replies(conversation: Conversation) -> frozenset[Reply]:
+    """The replies that repeat something private, by comparing them with all that is private.
+
+    Many servers quote the line that they did not understand.
+    """
+    words = _private_words(conversation)
+    if not words:
+        return frozenset()
+    return frozenset(reply for reply in conversation.replies if _repeats(reply, words))
+
+
+def _private_words(conversation: Conversation) -> frozenset[bytes]:
+    """Words of lines that must not be shown, and what they decode to."""
+    found: set[bytes] = set()
+    for one in conversation.exchanges:
+        hidden = one.prompt.text[shown_octets(one) :] if one.prompt.kind in ("command", "auth") else b""
+        if one.prompt.kind == "bdat" or not hidden.strip():
+            continue
+        # The first word of an unknown line is what servers quote alone.
+        for word in _WORD.findall(hidden):
+            found.add(word.lower())
+            if one.prompt.kind == "auth" or one.prompt.verb == "AUTH":
+                found |= _decoded(word)
+        if len(hidden.strip()) >= SHORTEST:
+            found.add(hidden.strip().lower())
+    return frozenset(found)
+
+
+def _decoded(word: bytes) -> set[bytes]:
+    """The words within a base64 word (RFC 4954, section 4)."""
+    try:
+        text = base64.b64decode(word, validate=True)
+    except (binascii.Error, ValueError):
+        return set()
+    return {part.lower() for part in re.split(rb"[\x00\x01\s]+", text) if len(part) >= SHORTEST}
+
+
+def _repeats(reply: Reply, words: frozenset[bytes]) -> bool:
+    text = b" ".join(line.text for line in reply.lines).lower()
+    return any(word in words for word in _WORD.findall(text)) or any(
+        b" " in word and word in text for word in words
+    )

@@ -1,0 +1,40 @@
+"""How sure a verdict on a command out of turn can be.
+
+A gap, a missing direction, a cut frame or a mid-stream start in the octets that a verdict needs
+makes it inconclusive, and says so. May know the evidence; must not know which rule asks.
+"""
+
+from desync.exchanges.conversation import Conversation
+from desync.exchanges.exchange import Exchange
+
+
+def doubts(conversation: Conversation, one: Exchange) -> list[str]:
+    """What stands against taking an exchange's evidence for proof; empty where it is proof.
+
+    Args:
+        conversation: The connection.
+        one: An exchange that is out of step.
+    """
+    connection = conversation.connection
+    client, server = connection.client_stream, connection.server_stream
+    found = []
+    if "first-seen" in (client.origin, server.origin):
+        found.append("the capture begins in mid-stream")
+    owed = conversation.exchanges[one.standing.exchange] if one.standing else None
+    needed = owed.reply.octets[1] if owed is not None and owed.reply is not None else server.length
+    if client.first_gap < one.prompt.end:
+        found.append("octets of the client before this command were not captured")
+    if server.first_gap < needed:
+        found.append("octets of the server that the verdict needs were not captured")
+    if not server.captured:
+        found.append("the server's side was not captured")
+    if any(conflict.start < one.prompt.end for conflict in client.conflicts) or any(
+        conflict.start < needed for conflict in server.conflicts
+    ):
+        found.append("two copies of the same octets differ")
+    through = conversation.exchanges[: one.index]
+    if not found and any(other.pairing != "forced" for other in through):
+        found.append("which reply answers which command is not certain")
+    if one.pipelining is None:
+        found.append("whether PIPELINING was offered is not in the capture")
+    return found

@@ -1,0 +1,181 @@
+"""A finding: what a rule says of a connection or a capture.
+
+May know rules and places; must not know how anything is printed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
+
+from desync.exchanges.conversation import Conversation
+from desync.exchanges.exchange import Exchange
+from desync.findings.rule import Blame, Certainty, Rule, Severity
+from desync.smtp.reply import Reply
+from desync.tcp.stream import Sent
+from desync.units import UNKNOWN_TIME
+
+Evidence: TypeAlias = Literal["ack", "same-segment", "content", "repeat"]
+Detail: TypeAlias = "str | int | bool | None | list[int] | list[str] | list[Detail] | dict[str, Detail]"
+
+
+class Place(NamedTuple):
+    """A frame: the index of its capture and ``frame.number``."""
+
+    capture: int
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says.
+
+    Attributes:
+        rule: The rule.
+        severity, certainty, blame: Where this case stands on the three scales.
+        evidence: What it rests on.
+        frames: The frames to look at, the first of them that of the deed itself first in
+            ``frame``; in order, without repetition.
+        frame: The frame of the deed, or None.
+        time: Nanoseconds since 1970 UTC of that frame, or None.
+        exchanges: First and last exchange that it holds for, or None.
+        message: One sentence, without octets of the capture but addresses and names.
+        details: More, by name; see the rule's page.
+    """
+
+    rule: Rule
+    severity: Severity
+    certainty: Certainty
+    blame: Blame
+    evidence: tuple[Evidence, ...]
+    frame: Place | None
+    frames: tuple[Place, ...]
+    time: int | None
+    exchanges: tuple[int, int] | None
+    message: str
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a verdict needs to know of the rest of the archive.
+
+    Attributes:
+        early_pipelining: Addresses of servers that offered PIPE_CONNECT in any EHLO reply.
+    """
+
+    early_pipelining: frozenset[str] = frozenset()
+
+
+def places(segments: Iterable[Sent]) -> tuple[Place, ...]:
+    """The frames of segments, each once, in order."""
+    return tuple(sorted({Place(one.capture, one.frame) for one in segments}))
+
+
+def reply_segments(conversation: Conversation, start: int, end: int) -> list[Sent]:
+    """The segments that first carried a range of the server's stream."""
+    return [one for _, _, one in conversation.connection.server_stream.carriers(start, end)]
+
+
+def known_time(time: int | None) -> int | None:
+    """A time, or None where it is not known."""
+    return None if time is None or time == UNKNOWN_TIME else time
+
+
+def of_exchanges(
+    rule: Rule,
+    run: list[Exchange],
+    *,
+    message: str,
+    certainty: Certainty,
+    evidence: tuple[Evidence, ...] = (),
+    segments: Iterable[Sent] = (),
+    details: Mapping[str, Detail] | None = None,
+    at: Sent | None = None,
+) -> Finding:
+    """Make a finding about a run of exchanges.
+
+    Args:
+        rule: The rule that makes it.
+        run: The exchanges, in order.
+        message: What to say.
+        certainty: How sure it is.
+        evidence: What it rests on.
+        segments: Segments to look at besides the first of each exchange.
+        details: More.
+        at: The segment of the deed, where it is not the first one of the first exchange.
+    """
+    sent = [one.sent[0] for one in run if one.sent]
+    deed = at or (sent[0] if sent else None)
+    return Finding(
+        rule=rule,
+        severity=rule.severity,
+        certainty=certainty,
+        blame=rule.blame,
+        evidence=evidence,
+        frame=Place(deed.capture, deed.frame) if deed else None,
+        frames=places([*sent, *segments, *([deed] if deed else [])]),
+        time=known_time(deed.time) if deed else None,
+        exchanges=(run[0].index, run[-1].index) if run else None,
+        message=message,
+        details=details or {},
+    )
+
+
+def of_reply(
+    rule: Rule,
+    conversation: Conversation,
+    reply: Reply,
+    *,
+    message: str,
+    certainty: Certainty,
+    details: Mapping[str, Detail] | None = None,
+) -> Finding:
+    """Make a finding about a reply; its frame is the one that the reply begins in."""
+    segments = reply_segments(conversation, *reply.octets)
+    asked = next((one for one in conversation.exchanges if one.reply is reply), None)
+    first = segments[0] if segments else None
+    return Finding(
+        rule=rule,
+        severity=rule.severity,
+        certainty=certainty,
+        blame=rule.blame,
+        evidence=(),
+        frame=Place(first.capture, first.frame) if first else None,
+        frames=places([*segments, *(asked.sent[:1] if asked else ())]),
+        time=known_time(first.time) if first else None,
+        exchanges=(asked.index, asked.index) if asked else None,
+        message=message,
+        details={"reply_octets": list(reply.octets), **(details or {})},
+    )
+
+
+def of_connection(
+    rule: Rule,
+    conversation: Conversation,
+    *,
+    message: str,
+    certainty: Certainty,
+    segments: Iterable[Sent] = (),
+    details: Mapping[str, Detail] | None = None,
+    blame: Blame | None = None,
+) -> Finding:
+    """Make a finding about a connection as a whole; its frame is its first segment's."""
+    rows = conversation.connection.rows
+    chosen = places(segments) or (Place(rows.capture[0], rows.frame[0]),)
+    times = {
+        Place(capture, frame): time
+        for capture, frame, time in zip(rows.capture, rows.frame, rows.time, strict=True)
+    }
+    return Finding(
+        rule=rule,
+        severity=rule.severity,
+        certainty=certainty,
+        blame=blame or rule.blame,
+        evidence=(),
+        frame=chosen[0],
+        frames=chosen,
+        time=known_time(times.get(chosen[0])),
+        exchanges=None,
+        message=message,
+        details=details or {},
+    )

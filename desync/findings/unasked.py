@@ -1,0 +1,30 @@
+"""Replies that answer nothing, and whether that is sure.
+
+May know the pairing; must not know which of the rules about it asks.
+"""
+
+from desync.exchanges.conversation import Conversation
+from desync.smtp.reply import Reply
+
+
+def unasked(conversation: Conversation) -> list[Reply]:
+    """Replies with a code that answer no prompt, in stream order.
+
+    Lines without a code are malformed, not surplus; and where the client speaks another protocol
+    the server's words are about that.
+    """
+    if conversation.foreign is not None:
+        return []
+    return [reply for reply in conversation.unpaired if reply.code is not None and reply.complete]
+
+
+def is_sure(conversation: Conversation, reply: Reply) -> bool:
+    """Whether nothing in a hole or before the capture can have asked for a reply."""
+    connection = conversation.connection
+    client, server = connection.client_stream, connection.server_stream
+    return (
+        client.origin == server.origin == "syn"
+        and not client.gaps
+        and server.first_gap >= reply.octets[1]
+        and client.captured
+    )

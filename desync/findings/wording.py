@@ -1,0 +1,173 @@
+"""Phrases and details that several rules share.
+
+May know exchanges and replies; must not decide anything.
+"""
+
+from typing import Final
+
+from desync.exchanges.conversation import Conversation
+from desync.exchanges.exchange import Exchange
+from desync.exchanges.privacy import private_replies
+from desync.findings.finding import Detail, Facts, reply_segments
+from desync.findings.out_of_turn import Run, classify
+from desync.findings.splits import Split, cure, cut_after, splits
+from desync.tcp.stream import Sent
+from desync.units import MILLISECOND, SECOND
+
+FOREIGN_NAMES: Final = {
+    "TLS": "TLS",
+    "HTTP": "HTTP",
+    "SOCKS": "SOCKS",
+    "SSH": "SSH",
+    "RDP": "RDP",
+    "SMB": "SMB",
+}
+
+HEX_OCTETS: Final = 32
+"""So many of the last octets held are shown: enough to see that no CR LF is among them."""
+
+NAMED: Final = 4
+"""Commands named in a sentence before "and n more"."""
+
+
+def commands(run: list[Exchange]) -> str:
+    """Name the commands of a run: ``HELO``, ``MAIL, RCPT and DATA``."""
+    names = [_name(one) for one in run]
+    if len(names) > NAMED:
+        return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def name_of_reply(conversation: Conversation, one: Exchange) -> str:
+    """Name the first reply that an exchange should have waited for."""
+    if one.standing is None:
+        return "the reply"
+    owed = conversation.exchanges[one.standing.exchange]
+    if owed.prompt.kind == "connection":
+        return "the greeting"
+    return f"the reply to {_name(owed)}"
+
+
+def octets(one: Exchange) -> str:
+    """Say how many octets of the outstanding reply the client held: ``17 octets``."""
+    held = one.standing.octets if one.standing else 0
+    return f"{held} octet{'' if held == 1 else 's'}"
+
+
+def duration(nanoseconds: int) -> str:
+    """A time span in words: ``30.0 s``, ``250 ms``."""
+    return f"{nanoseconds / SECOND:.1f} s" if nanoseconds >= SECOND else f"{nanoseconds // MILLISECOND} ms"
+
+
+def owed_segments(conversation: Conversation, one: Exchange) -> list[Sent]:
+    """The segments of the reply that an exchange did not wait for, and of what asked for it."""
+    if one.standing is None:
+        return []
+    owed = conversation.exchanges[one.standing.exchange]
+    return [
+        *owed.sent[:1],
+        *(reply_segments(conversation, *owed.reply.octets) if owed.reply is not None else []),
+    ]
+
+
+def reasons_of(run: Run) -> dict[str, Detail]:
+    """Which reply was owed, and why a verdict is not proved, for ``details``."""
+    standing = run.exchanges[0].standing
+    found: dict[str, Detail] = {}
+    if standing is not None:
+        found["reply_of"] = standing.exchange
+        found["missing"] = standing.missing
+    if run.reasons:
+        found["reasons"] = list(run.reasons)
+    return found
+
+
+def because(conversation: Conversation, facts: Facts, one: Exchange) -> dict[str, Detail]:
+    """Name the earlier finding that this one follows from: a wait given up leaves a client behind.
+
+    From there on each of its commands comes while the reply before is outstanding.
+    """
+    for earlier in reversed(conversation.exchanges[1 : one.index]):
+        if earlier.lead == 0:
+            return {}
+        if classify(conversation, earlier, facts) == "SYNC107":
+            return {"because": "SYNC107", "because_exchange": earlier.index}
+    return {}
+
+
+def held_details(conversation: Conversation, run: Run) -> dict[str, Detail]:
+    """The details of SYNC102 and SYNC103 (DESIGN.md, section 6)."""
+    one = run.exchanges[0]
+    found = reasons_of(run)
+    if one.standing is None or one.acknowledged is None:
+        return found
+    owed = conversation.exchanges[one.standing.exchange].reply
+    if owed is None:
+        return found
+    cuts = splits(conversation, owed)
+    at = cut_after(cuts, one.acknowledged)
+    cured, why = cure(conversation, owed, at.how if at else "unknown")
+    if one.standing.held == "lines":
+        # Whole lines may have been taken one by one, however they arrived.
+        cured, why = (
+            ("unknown", "a client that takes each line for a reply misreads a whole reply too")
+            if cured == "yes"
+            else (cured, why)
+        )
+    start = owed.octets[0]
+    held = (
+        b""
+        if owed in private_replies(conversation)
+        else conversation.connection.server_stream.slice(start, one.acknowledged)
+    )
+    return {
+        **found,
+        "held": one.standing.octets,
+        "held_hex": held[-HEX_OCTETS:].hex(),
+        "missing": one.standing.missing,
+        "split": at.how if at else "unknown",
+        "gap_ns": at.gap if at else None,
+        "cure": cured,
+        "why": why,
+    }
+
+
+def split_message(run: list[Exchange], cuts: list[Split], what: str) -> str:
+    """The message of REPLY301 and REPLY302."""
+    gaps = [cut.gap for cut in cuts if cut.gap is not None]
+    longest = f", up to {duration(max(gaps))} apart" if gaps else ""
+    if len(run) == 1:
+        return f"{what} left in {len(cuts) + 1} segments{longest}"
+    return f"{what} left in several segments in {len(run)} replies in a row{longest}"
+
+
+def split_details(conversation: Conversation, one: Exchange, cuts: list[Split]) -> dict[str, Detail]:
+    """The details of REPLY301 and REPLY302: of the first cut, and how many there are."""
+    first, reply = cuts[0], one.reply
+    if reply is None:
+        return {}
+    start, end = reply.octets
+    cured, why = cure(conversation, reply, first.how)
+    held = (
+        b""
+        if reply in private_replies(conversation)
+        else conversation.connection.server_stream.slice(start, first.offset)
+    )
+    return {
+        "held": first.offset - start,
+        "held_hex": held[-HEX_OCTETS:].hex(),
+        "missing": end - first.offset,
+        "split": first.how,
+        "gap_ns": first.gap,
+        "cure": cured,
+        "why": why,
+        "cuts": len(cuts),
+    }
+
+
+def _name(one: Exchange) -> str:
+    if one.prompt.kind == "mail-data":
+        return "mail data"
+    if one.prompt.kind == "auth":
+        return "an AUTH response"
+    return one.prompt.verb or "an unknown command"

@@ -1,0 +1,105 @@
+"""Print the report for people: the answer first, then what to do, then the evidence.
+
+May know the order of the report's parts; must not know how each is written.
+"""
+
+from rich.console import Console
+
+from desync.report.jsonl import Document
+from desync.report.text_advice import Advice, advice_for
+from desync.report.text_captures import write_captures, write_not_analysed
+from desync.report.text_connections import write_connections
+from desync.report.text_counts import write_counts, write_title
+from desync.report.text_evidence import write_evidence
+from desync.report.text_groups import Group, group_findings
+from desync.report.text_sheet import Sheet
+from desync.report.text_verdict import write_headline, write_parties
+from desync.report.text_words import SEVERITY_RANK, plural
+
+
+def write_text(document: Document, console: Console, *, everything: bool = False) -> None:
+    """Print the report to a console.
+
+    Args:
+        document: The report, as ``report/schema.py`` describes it.
+        console: Where to; ``text_sheet.text_console`` makes one. Its width, colours and
+            encoding are kept to.
+        everything: Show all findings, connections and captures of the document, not the first
+            few of each kind. Clean connections and their notes are there only where the
+            document was made with ``all=True``.
+
+    Raises:
+        KeyError: The document lacks a field that the schema requires. No text in any field
+            can make this function raise.
+    """
+    sheet = Sheet(console)
+    groups = group_findings(document)
+    write_title(sheet, document)
+    sheet.blank()
+    write_headline(sheet, document, groups)
+    if _nothing_to_say(document, groups, everything=everything):
+        _write_notes(sheet, document)
+        return
+    write_parties(sheet, document, groups, everything=everything)
+    _write_advice(sheet, groups)
+    write_evidence(sheet, document, _with_evidence(groups, everything=everything), everything=everything)
+    if everything:
+        write_connections(sheet, document)
+    write_counts(sheet, document, everything=everything)
+    write_captures(sheet, document, everything=everything)
+    write_not_analysed(sheet, document, everything=everything)
+
+
+def _nothing_to_say(document: Document, groups: list[Group], *, everything: bool) -> bool:
+    """Whether the headline is all: nothing above a note, nothing left out, nobody asked for more."""
+    grave = any(SEVERITY_RANK.get(group.severity, 0) > 0 for group in groups)
+    return not (grave or everything or document["summary"]["not_analysed"])
+
+
+def _write_notes(sheet: Sheet, document: Document) -> None:
+    counts = document["summary"]["by_code"]
+    if counts:
+        listed = ", ".join(f"{code} {count:,}" for code, count in sorted(counts.items()))
+        sheet.paragraph(f"{plural(sum(counts.values()), 'note')} ({listed}); --all shows them.")
+
+
+def _with_evidence(groups: list[Group], *, everything: bool) -> list[Group]:
+    """Select the groups whose findings are shown one by one; the captures' have a section of their own."""
+    return [
+        group
+        for group in groups
+        if not group.code.startswith("CAP") and (everything or SEVERITY_RANK.get(group.severity, 0) > 0)
+    ]
+
+
+def _write_advice(sheet: Sheet, groups: list[Group]) -> None:
+    sure = [group for group in groups if group.certainty != "inconclusive"]
+    pieces = advice_for(group.code for group in sure if SEVERITY_RANK.get(group.severity, 0) > 0)
+    if not pieces:
+        return
+    sheet.heading("What to do")
+    for number, advice in enumerate(pieces):
+        if number:
+            sheet.blank()
+        _write_piece(sheet, advice, sure)
+
+
+def _write_piece(sheet: Sheet, advice: Advice, groups: list[Group]) -> None:
+    sheet.paragraph((", ".join(advice.codes), "bold"), f"  (more: desync explain {advice.codes[0]})")
+    if advice.client:
+        sheet.field("client", advice.client)
+    if advice.server:
+        sheet.field("server", advice.server, _cured(advice, groups))
+
+
+def _cured(advice: Advice, groups: list[Group]) -> str:
+    """Count how many of the misreads one write for each reply would have prevented."""
+    cures = [
+        finding["details"].get("cure")
+        for group in groups
+        for finding in group.findings
+        if group.code in advice.codes and "cure" in finding["details"]
+    ]
+    if not cures:
+        return ""
+    return f" One write would have prevented {cures.count('yes'):,} of these {plural(len(cures), 'misread')}."

@@ -1,0 +1,83 @@
+"""What to do about a finding, in a few lines, on the client's side and on the server's.
+
+May know codes and the cure that a finding's details name; must not know how to print. The
+rule's page (``desync explain CODE``) says the same at length.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about findings of these codes; None where that side has nothing to do."""
+
+    codes: tuple[str, ...]
+    client: str | None
+    server: str | None
+
+
+ADVICE: Final = (
+    Advice(
+        ("SYNC102", "SYNC103"),
+        "Read every reply, the greeting too, with one single function. It keeps its own buffer, returns "
+        "only when it has a line that ends in CRLF and whose fourth character is not '-', and leaves what "
+        "lies behind that line for the next call. One read() is not one reply; one line is not one reply.",
+        "Its replies are lawful. Writing each reply whole, with one write (full buffering and one flush for "
+        "each reply), makes the misread rarer. It cannot rule it out: the network may still cut a reply.",
+    ),
+    Advice(
+        ("SYNC101",),
+        "Send nothing before the whole greeting has arrived: its last line begins '220 ' and ends in CRLF. "
+        "A fixed pause is no cure; a server may take longer.",
+        "Rejecting such clients is right. Where one has to be served, exempt its address and no more.",
+    ),
+    Advice(
+        ("SYNC104", "SYNC105"),
+        "Wait for each reply before sending the next command. Send commands in groups only where the last "
+        "reply to EHLO offered PIPELINING, and end a group with EHLO, DATA, VRFY, EXPN, TURN, QUIT, NOOP, "
+        "STARTTLS or AUTH (RFC 2920, section 3.1).",
+        "Rejecting such clients is right. Where one has to be served, exempt its address and no more.",
+    ),
+    Advice(
+        ("SYNC106",),
+        "Send the message only after 354. After any other reply to DATA send no message text: "
+        "the server would read it as commands.",
+        None,
+    ),
+    Advice(
+        ("SYNC107",),
+        "After a wait has timed out, close the connection: every later reply would be taken for the answer "
+        "to the wrong command. Wait at least as long as RFC 5321, section 4.5.3.2, asks: 5 minutes for most "
+        "replies, 10 minutes for the one after the message.",
+        "Answer sooner; slow checks belong behind the reply or before the connection is accepted.",
+    ),
+    Advice(
+        ("SYNC108",),
+        "Point the client to the right port: it speaks another protocol (TLS from the first octet belongs on "
+        "port 465; a web or proxy client belongs elsewhere).",
+        None,
+    ),
+    Advice(
+        ("REPLY303", "REPLY304", "REPLY305"),
+        "Close the connection on a reply that cannot be read, and report it.",
+        "Mend the reply: every line begins with the same three-digit code, then '-' on all lines but the "
+        "last and a space on the last, and ends in CRLF (RFC 5321, section 4.2).",
+    ),
+    Advice(
+        ("REPLY306", "REPLY307", "REPLY309"),
+        "Close the connection where replies and commands do not match.",
+        "Answer each command once, with a code that this command may draw (RFC 5321, section 4.3.2).",
+    ),
+)
+
+
+def advice_for(codes: Iterable[str]) -> list[Advice]:
+    """Select what to do about these codes; each piece names only those of its codes that are meant."""
+    wanted = set(codes)
+    return [
+        Advice(tuple(code for code in one.codes if code in wanted), one.client, one.server)
+        for one in ADVICE
+        if wanted.intersection(one.codes)
+    ]

@@ -1,0 +1,104 @@
+"""Write paragraphs, fields and literal lines to a terminal, as wide as it is.
+
+May know the terminal's width, colours and encoding; must not know what a report is.
+
+Every text that leaves through a sheet is escaped here, whoever wrote it, and no text is read
+as markup: nothing from a capture can reach the terminal as anything but letters.
+"""
+
+import codecs
+from typing import IO, Final, TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+from desync.report.escape import escape
+
+Part: TypeAlias = str | tuple[str, str]
+"""A text, or a text and its rich style."""
+
+WIDEST: Final = 100
+"""Columns that prose is set in at most: longer lines are hard to follow."""
+
+LABEL: Final = 12
+"""Columns of a field's label."""
+
+
+def text_console(stream: IO[str], *, width: int | None = None) -> Console:
+    """Open a console on a stream: colour only where it is a terminal that has it and NO_COLOR is unset."""
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+class Sheet:
+    """A sheet that grows downwards on a console.
+
+    Args:
+        console: Where to write; its encoding decides whether other than ASCII is shown.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self.ascii_only = _normal(console.encoding) != "utf-8"
+        self.width = console.width
+        self.prose = min(console.width, WIDEST)
+
+    def text(self, *parts: Part) -> Text:
+        """Join parts, each escaped, into one styled text."""
+        joined = Text()
+        for part in parts:
+            words, style = (part, "") if isinstance(part, str) else part
+            joined.append(escape(words, ascii_only=self.ascii_only), style or None)
+        return joined
+
+    def blank(self) -> None:
+        """Leave a line empty."""
+        self._write(Text())
+
+    def heading(self, words: str) -> None:
+        """Begin a section."""
+        self.blank()
+        self._write(self.text((words.upper(), "bold")))
+        self.blank()
+
+    def paragraph(self, *parts: Part, indent: int = 0, hang: int | None = None) -> None:
+        """Write prose, wrapped; lines after the first are indented by ``hang``."""
+        self._wrapped(self.text(" " * indent, *parts), indent if hang is None else hang, self.prose)
+
+    def field(self, label: str, *parts: Part, indent: int = 2) -> None:
+        """Write a label and what it names, wrapped beside it."""
+        self._wrapped(
+            self.text(" " * indent, (f"{label:<{LABEL}}", "dim"), *parts),
+            indent + LABEL,
+            self.prose,
+        )
+
+    def row(self, *parts: Part, hang: int = 0) -> None:
+        """Write a line as wide as the terminal; lines after the first are indented by ``hang``."""
+        self._wrapped(self.text(*parts), hang, self.width)
+
+    def literal(self, *parts: Part) -> None:
+        """Write a line that people copy: never wrapped, whatever its length."""
+        self._write(self.text(*parts))
+
+    def _wrapped(self, text: Text, hang: int, width: int) -> None:
+        hang = min(hang, max(0, width - 20))
+        first, *rest = text.wrap(self._console, width) or [Text()]
+        self._write(first)
+        if not rest:
+            return
+        # What did not fit is wrapped again, narrower by the indentation.
+        remainder = text[len(first.plain) :]
+        remainder = remainder[len(remainder.plain) - len(remainder.plain.lstrip(" ")) :]
+        for line in remainder.wrap(self._console, max(1, width - hang)):
+            self._write(Text(" " * hang) + line)
+
+    def _write(self, line: Text) -> None:
+        line.rstrip()
+        self._console.print(line, soft_wrap=True)
+
+
+def _normal(encoding: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return encoding

@@ -1,0 +1,178 @@
+"""Say first what an administrator wants: who misbehaved, when, how often, how sure.
+
+May know groups of findings and the document's summary; must not know the evidence in detail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from desync.report.jsonl import Document
+from desync.report.text_groups import Connection, Group, Party, by_id, count_sessions, parties
+from desync.report.text_sheet import Sheet
+from desync.report.text_words import CERTAINTY, SEVERITY_RANK, clip, period, plural
+
+MOST_PARTIES: Final = 10
+"""Clients or servers listed before ``--all`` is asked for."""
+
+NAME_LIMIT: Final = 80
+"""Characters of a name or banner that a heading shows."""
+
+STYLE: Final = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the document says of connections, and of clients and servers in all."""
+
+    connections: Mapping[str, Connection]
+    entries: Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def write_headline(sheet: Sheet, document: Document, groups: list[Group]) -> None:
+    """Write the answer in one sentence, or two."""
+    summary = document["summary"]
+    mail = plural(summary["mail"], "mail connection")
+    accused = parties(group for group in groups if group.accuses)
+    undecided = _undecided(groups)
+    if not document["captures"]:
+        sheet.paragraph(("Nothing could be analysed.", "bold"))
+    elif not summary["mail"]:
+        sheet.paragraph((_without_mail(summary), "bold"))
+    elif accused:
+        connections = by_id(document)
+        concerned = sum(count_sessions(party.findings, connections) for party in accused)
+        sheet.paragraph(
+            (f"{plural(len(accused), 'client')} spoke out of turn, in {concerned:,} of {mail}.", "bold red"),
+        )
+    elif undecided:
+        sheet.paragraph((f"No client is shown to have spoken out of turn in {mail};", "bold"))
+        sheet.paragraph(
+            (f"for {plural(len(undecided), 'client')} the capture does not decide it.", "bold yellow")
+        )
+    else:
+        sheet.paragraph((f"No client spoke out of turn in {mail}; {_hidden(document)}.", "bold green"))
+    if summary["encrypted"]:
+        encrypted = plural(summary["encrypted"], "connection is", "connections are")
+        sheet.paragraph(
+            f"{encrypted} encrypted, wholly or from STARTTLS on; what was said inside cannot be judged.",
+        )
+
+
+def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, everything: bool) -> None:
+    """Write who is concerned: clients out of turn, undecided ones, then all others."""
+    accusing = [group for group in groups if group.accuses]
+    accused = {group.address for group in accusing}
+    undecided = _undecided(groups)
+    listed = [group for group in groups if _speaks(group)]
+    sections = (
+        (
+            "Clients that spoke out of turn",
+            [group for group in listed if group.accuses or _same(group, accused)],
+        ),
+        ("Not decided", [group for group in undecided if group.address not in accused]),
+        ("Other findings", [group for group in listed if not group.accuses and not _same(group, accused)]),
+    )
+    known = _Known(by_id(document), _entries(document))
+    shown: set[int] = set()
+    for heading, members in sections:
+        fresh = [group for group in members if id(group) not in shown]
+        shown.update(id(group) for group in fresh)
+        _write_section(sheet, known, heading, parties(fresh), everything=everything)
+
+
+def _write_section(
+    sheet: Sheet, known: _Known, heading: str, members: list[Party], *, everything: bool
+) -> None:
+    if not members:
+        return
+    sheet.heading(heading)
+    most = len(members) if everything else MOST_PARTIES
+    for number, party in enumerate(members[:most]):
+        if number:
+            sheet.blank()
+        _write_party(sheet, known, party)
+    if len(members) > most:
+        sheet.paragraph(f"and {len(members) - most:,} more; --all shows them.", indent=2)
+
+
+def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
+    connections, entry = known.connections, known.entries.get((party.side, party.address))
+    sheet.paragraph((party.address, "bold"), *_names(party, connections, entry), hang=2)
+    concerned = count_sessions(party.findings, connections)
+    total = entry["sessions"] if entry else concerned
+    sheet.field("sessions", f"{concerned:,} of {total:,}", *_peers(party, connections))
+    times = sorted(finding["time"] for finding in party.findings if finding["time"] is not None)
+    sheet.field("when", period(times[0], times[-1]) if times else "the capture has no times")
+    for group in party.groups:
+        sheet.field(
+            group.code,
+            (group.name, STYLE.get(group.severity, "")),
+            f", {plural(len(group.findings), 'time')} in {plural(group.sessions, 'session')}: ",
+            CERTAINTY.get(group.certainty, group.certainty),
+        )
+
+
+def _names(party: Party, connections: Mapping[str, Connection], entry: Mapping[str, Any] | None) -> list[str]:
+    """Say by which names a client introduced itself, or which banner a server showed."""
+    member = "name" if party.side == "client" else "banner"
+    names = {entry[member]} if entry else set()
+    ids = {finding["connection"] for finding in party.findings}
+    names |= {connections[one][party.side][member] for one in ids if one in connections}
+    known = sorted(name for name in names if name)
+    if not known:
+        return []
+    word = "says it is" if party.side == "client" else "banner"
+    more = f" and {len(known) - 2} more names" if len(known) > 2 else ""
+    return [f"  {word} ", " and ".join(clip(name, NAME_LIMIT) for name in known[:2]), more]
+
+
+def _peers(party: Party, connections: Mapping[str, Connection]) -> list[str]:
+    """Name the other side, where it is one or two addresses."""
+    other = "server" if party.side == "client" else "client"
+    ids = {finding["connection"] for finding in party.findings}
+    peers = sorted({connections[one][other]["address"] for one in ids if one in connections})
+    if not peers:
+        return []
+    preposition = "to" if party.side == "client" else "from"
+    more = f" and {len(peers) - 2} more" if len(peers) > 2 else ""
+    return [f" {preposition} ", ", ".join(peers[:2]), more]
+
+
+def _entries(document: Document) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Find the summary's line on a client or server by side and address."""
+    summary = document["summary"]
+    return {(side, entry["address"]): entry for side in ("client", "server") for entry in summary[f"{side}s"]}
+
+
+def _undecided(groups: list[Group]) -> list[Group]:
+    """Select clients' inconclusive findings where nothing surer is known of the client."""
+    accused = {group.address for group in groups if group.accuses}
+    return [
+        group
+        for group in groups
+        if group.side == "client" and group.certainty == "inconclusive" and group.address not in accused
+    ]
+
+
+def _speaks(group: Group) -> bool:
+    """Whether a group belongs before the evidence: above a note, and not about the capture."""
+    return group.side != "capture" and SEVERITY_RANK.get(group.severity, 0) > 0 and group.blame != "capture"
+
+
+def _same(group: Group, accused: set[str]) -> bool:
+    return group.side == "client" and group.address in accused
+
+
+def _without_mail(summary: Mapping[str, Any]) -> str:
+    others = plural(summary["connections"], "TCP connection")
+    return f"No mail: {others}, none of them SMTP or LMTP that could be read."
+
+
+def _hidden(document: Document) -> str:
+    """Say what the capture may hide from the verdict, from the counts of its problems."""
+    hiding = ("CAP901", "CAP902", "CAP903", "CAP905", "CAP908", "CAP910")
+    count = sum(document["summary"]["by_code"].get(code, 0) for code in hiding)
+    if count:
+        return f"but the capture is not whole ({plural(count, 'problem')}, below)"
+    return "nothing hidden: 0 octets missing"

@@ -1,0 +1,129 @@
+"""The client's stream as prompts, one at a time, in the phase that the replies have set.
+
+May know lines, commands and where mail data ends; must not know replies: whoever asks says
+which phase it is.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from desync.smtp.command import looks_like_command, read_command
+from desync.smtp.lines import Line, line_at
+from desync.smtp.prompt import Phase, Prompt
+from desync.tcp.stream import Stream
+
+END_OF_DATA: Final = b"\r\n.\r\n"
+"""RFC 5321, section 4.1.1.4; the first CRLF may be the one that ended the DATA command."""
+
+NONSTANDARD_ENDS: Final = (b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r.\r")
+"""What some servers take for the end of mail data besides (CVE-2023-51764 and its kin)."""
+
+
+def read_prompt(stream: Stream, offset: int, phase: Phase) -> Prompt | None:
+    """Read what the client sends from ``offset`` on, as the server in this phase takes it.
+
+    Returns:
+        The prompt; None where the client sends nothing more.
+
+    Units:
+        Offsets count octets of the client's stream.
+    """
+    line = line_at(stream, offset)
+    if line is None:
+        return None
+    if phase is Phase.MAIL_DATA:
+        return _read_mail_data(stream, offset, line.start)
+    if phase is Phase.AUTH:
+        return Prompt("auth", line.start, line.end, None, line.text, line.terminated, line.whole)
+    lost_head = line.start > offset or not line.whole or (stream.origin == "first-seen" and offset == 0)
+    if lost_head and not looks_like_command(line.text) and _is_mail_data(stream, line):
+        return _read_mail_data(stream, line.start, line.start, whole=False)
+    return _command(stream, line, lost_head=lost_head)
+
+
+def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
+    """The prompts that mail data from ``offset`` on would be with a non-standard end.
+
+    One for each kind of end, the first of its kind, and only what lies before the standard end.
+    """
+    standard, _ = _end_of_data(stream, offset)
+    seen = set()
+    run = stream.run_at(offset)
+    if run is None:
+        return
+    start, octets = run
+    for mark in NONSTANDARD_ENDS:
+        found = octets.find(mark, offset - start)
+        end = start + found + len(mark)
+        if found < 0 or end in seen or (standard is not None and end >= standard):
+            continue
+        if mark in (b"\n.\r\n", b"\n.\n") and octets[found - 1 : found] == b"\r" and mark != b"\r\n.\n":
+            continue
+        seen.add(end)
+        yield Prompt("mail-data", offset, end, text=mark)
+
+
+def _command(stream: Stream, line: Line, *, lost_head: bool) -> Prompt:
+    command = read_command(line.text)
+    whole = line.whole and (not lost_head or looks_like_command(line.text))
+    if command.chunk is None or not line.terminated:
+        return Prompt("command", line.start, line.end, command, line.text, line.terminated, whole)
+    # RFC 3030, section 2: the chunk follows the command's line at once, whatever the reply.
+    end = line.end + command.chunk
+    return Prompt(
+        "bdat",
+        line.start,
+        min(end, max(stream.length, line.end)),
+        command,
+        line.text,
+        end <= stream.length,
+        whole,
+    )
+
+
+def _read_mail_data(stream: Stream, offset: int, start: int, *, whole: bool = True) -> Prompt:
+    end, inferred = _end_of_data(stream, offset)
+    if end is None:
+        return Prompt("mail-data", start, stream.length, terminated=False, whole=whole)
+    return Prompt("mail-data", min(start, end), end, whole=whole, inferred=inferred)
+
+
+def _end_of_data(stream: Stream, offset: int) -> tuple[int | None, bool]:
+    """The offset behind the end of mail data, and whether a hole hides it.
+
+    Where the text behind a hole goes on with a command in full syntax, the end of data is taken
+    to lie in the hole: message text hardly looks so.
+    """
+    for start, octets in stream.runs:
+        if start + len(octets) <= offset:
+            continue
+        at = max(offset - start, 0)
+        if octets.startswith(b".\r\n", at) and (start + at == offset or at == 0):
+            return start + at + 3, start + at != offset
+        if start > offset:
+            line = line_at(stream, start)
+            if line is not None and line.terminated and looks_like_command(line.text):
+                return start, True
+            if octets.startswith(b"\n.\r\n"):
+                return start + 4, True
+        found = octets.find(END_OF_DATA, at)
+        if found >= 0:
+            return start + found + len(END_OF_DATA), False
+    return None, False
+
+
+def _is_mail_data(stream: Stream, line: Line) -> bool:
+    """Whether the text behind a hole is mail data rather than commands.
+
+    By the next whole lines: commands look like commands.
+    """
+    at = line.end
+    for _ in range(3):
+        following = line_at(stream, at)
+        if following is None:
+            break
+        if looks_like_command(following.text):
+            return False
+        at = following.end
+    end, _ = _end_of_data(stream, line.start)
+    return end is not None or at > line.end

@@ -1,0 +1,59 @@
+"""What a client sends, cut into the things that a reply answers.
+
+A *prompt* is whatever a reply answers: the connection, a command, an AUTH response, the end
+of mail data, a BDAT chunk. May know phases; must not know which reply answers a prompt: it is
+told the phase.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal, TypeAlias
+
+from desync.smtp.command import Command
+
+Kind: TypeAlias = Literal["connection", "command", "auth", "mail-data", "bdat"]
+
+
+class Phase(Enum):
+    """What the server reads next (RFC 5321, section 3)."""
+
+    COMMAND = auto()
+    MAIL_DATA = auto()
+    AUTH = auto()
+    STARTTLS = auto()
+    """Behind the 220 to STARTTLS: a TLS handshake (RFC 3207), or commands all the same."""
+    TURNED = auto()
+    """The roles have changed (RFC 1985 ETRN's elders: TURN, and ATRN of RFC 2645)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something that a reply answers.
+
+    Attributes:
+        kind: What it is.
+        start, end: Half-open range of octets in the client's stream, line ending or end of data
+            included; both 0 for the connection.
+        command: The command, where it is one (a BDAT included).
+        text: The line without its ending, where it is one.
+        terminated: Whether its end (line ending, end of data, last chunk octet) was sent.
+        whole: False where a hole in the capture took a part of it that says what it is.
+        inferred: Whether its end lies in a hole and is known only by what follows.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    command: Command | None = None
+    text: bytes = b""
+    terminated: bool = True
+    whole: bool = True
+    inferred: bool = False
+
+    @property
+    def verb(self) -> str | None:
+        """The verb of a known command, else None."""
+        return self.command.verb if self.command else None
+
+
+CONNECTION = Prompt("connection", 0, 0)

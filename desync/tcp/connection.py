@@ -1,0 +1,112 @@
+"""A TCP connection: two streams, and what became of its segments on the way.
+
+May know everything of TCP; must not know what the octets say.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from desync.tcp.capture_point import CapturePoint, Handshake, capture_point, handshake
+from desync.tcp.origin import Start, client_side, starts
+from desync.tcp.rows import Rows
+from desync.tcp.stream import Stream
+from desync.tcp.streams import Assembly, assemble
+
+Closing: TypeAlias = Literal["fin", "rst", "half-closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One end of a connection: a textual address and a port."""
+
+    address: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One TCP connection as captured.
+
+    Attributes:
+        client, server: The ends; the client opened it.
+        client_side: Which side of ``rows`` is the client.
+        client_stream, server_stream: What each sent.
+        client_start, server_start: Where their streams begin.
+        handshake: Times and options of the handshake.
+        point: Where it was captured, and the round trips from there.
+        assembly: What happened to the segments.
+        rows: The segments, in file order.
+        times_sound: Whether no time steps back by more than a second nor all are equal.
+    """
+
+    client: Endpoint
+    server: Endpoint
+    client_side: int
+    client_stream: Stream
+    server_stream: Stream
+    client_start: Start
+    server_start: Start
+    handshake: Handshake
+    point: CapturePoint
+    assembly: Assembly
+    rows: Rows
+    times_sound: bool
+
+    @property
+    def closed_by(self) -> Closing | None:
+        """How it ended, or None where the capture does not show it."""
+        if self.assembly.reset:
+            return "rst"
+        finished = self.assembly.finished
+        return "fin" if all(finished) else "half-closed" if any(finished) else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was captured from its SYN in both directions, without a hole."""
+        streams = (self.client_stream, self.server_stream)
+        return all(stream.origin == "syn" and not stream.gaps for stream in streams)
+
+
+def connect(rows: Rows, ends: tuple[Endpoint, Endpoint], mail_ports: Collection[int]) -> Connection:
+    """Make a connection of its segments.
+
+    Args:
+        rows: Segments of one connection, in file order.
+        ends: The endpoints of side 0 and of side 1.
+        mail_ports: Ports that mail servers listen on, to tell client from server without a SYN.
+    """
+    client = client_side(rows, (ends[0].port, ends[1].port), mail_ports)
+    begun = starts(rows, client)
+    assembly = assemble(rows, begun)
+    sound = times_are_sound(rows.time)
+    shaken = handshake(rows, client)
+    return Connection(
+        client=ends[client],
+        server=ends[1 - client],
+        client_side=client,
+        client_stream=assembly.streams[client],
+        server_stream=assembly.streams[1 - client],
+        client_start=begun[client],
+        server_start=begun[1 - client],
+        handshake=shaken,
+        point=capture_point(shaken, sound=sound),
+        assembly=assembly,
+        rows=rows,
+        times_sound=sound,
+    )
+
+
+def times_are_sound(times: list[int]) -> bool:
+    """Whether times may serve as evidence: known, not all equal, no step back of over a second."""
+    second = 1_000_000_000
+    if len(times) < 2:
+        return bool(times) and times[0] > 0
+    return (
+        min(times) > 0
+        and min(times) != max(times)
+        and all(later >= earlier - second for earlier, later in zip(times, times[1:], strict=False))
+    )

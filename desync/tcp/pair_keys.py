@@ -1,0 +1,60 @@
+"""Sixteen octets for a pair of endpoints, to keep millions of pairs by.
+
+May know addresses and ports; must not know what they are looked up for. Exact for IPv4;
+an IPv6 pair is mixed into 127 bits.
+"""
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.tcp.flows import Pair, Pairs
+
+Keys: TypeAlias = NDArray[np.void]
+"""Structured column: ``addresses`` and ``ports``, uint64 each."""
+
+_KIND: Final = np.dtype([("addresses", np.uint64), ("ports", np.uint64)])
+_MAPPED: Final = 0xFFFF
+_MIXED: Final = np.uint64(1 << 63)
+_ODD: Final = tuple(
+    np.uint64(each)
+    for each in (
+        0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
+        0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0xCA5A826395121157, 0xA0761D6478BD642F,
+    )
+)  # fmt: skip
+
+
+def keys_of(pairs: Pairs) -> Keys:
+    """Return the key of each pair."""
+    port = pairs.port.astype(np.uint64)
+    ports = port[:, 0] << np.uint64(16) | port[:, 1]
+    keys = np.empty(len(pairs), dtype=_KIND)
+    keys["addresses"] = pairs.low[:, 0] << np.uint64(32) | (pairs.low[:, 1] & np.uint64(0xFFFFFFFF))
+    keys["ports"] = ports
+    six = (pairs.high > 0).any(axis=1) | (pairs.low >> np.uint64(32) != _MAPPED).any(axis=1)
+    if six.any():
+        words = [*pairs.high[six].T, *pairs.low[six].T, ports[six]]
+        keys["addresses"][six] = _mixed(words, 0)
+        keys["ports"][six] = _mixed(words, 3) | _MIXED
+    return keys
+
+
+def key_of(pair: Pair) -> Keys:
+    """Return the key of one pair, shape ()."""
+    word = (1 << 64) - 1
+    addresses = (pair.low_address, pair.high_address)
+    high = np.array([[each >> 64 for each in addresses]], dtype=np.uint64)
+    low = np.array([[each & word for each in addresses]], dtype=np.uint64)
+    port = np.array([[pair.low_port, pair.high_port]], dtype=np.uint16)
+    return keys_of(Pairs(high, low, port))[0]
+
+
+def _mixed(words: list[NDArray[np.uint64]], turn: int) -> NDArray[np.uint64]:
+    mixed = np.zeros(len(words[0]), dtype=np.uint64)
+    for index, word in enumerate(words):
+        mixed ^= word
+        mixed *= _ODD[(index + turn) % len(_ODD)]
+        mixed ^= mixed >> np.uint64(29 + turn)
+    return mixed

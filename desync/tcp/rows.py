@@ -1,0 +1,98 @@
+"""The segments of one address pair, as plain lists.
+
+Columns are NumPy while all traffic is looked at; the few segments of one mail connection
+are walked one by one, and plain integers are quicker for that. May know how rows are taken
+out of columns; must not know what a connection is.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.capture.frames import Integers
+from desync.packets.segments import Segments
+
+FIN: Final = 0x01
+SYN: Final = 0x02
+RST: Final = 0x04
+PSH: Final = 0x08
+ACK: Final = 0x10
+
+Columns: TypeAlias = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Segments of one address/port pair in file order.
+
+    Attributes:
+        octets: The buffer that ``network``, ``transport`` and ``payload`` index.
+        capture: Index of the capture that holds the segment.
+        side: 0 where the lower endpoint of the pair sent it, 1 where the higher did.
+
+    The others are the columns of ``Segments``, in their units.
+    """
+
+    octets: memoryview
+    capture: list[int]
+    frame: list[int]
+    time: list[int]
+    side: list[int]
+    sequence: list[int]
+    acknowledgment: list[int]
+    flags: list[int]
+    window: list[int]
+    network: list[int]
+    transport: list[int]
+    payload: list[int]
+    captured: list[int]
+    length: list[int]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def octets_of(self, row: int) -> memoryview:
+        """The payload octets that the capture holds of a segment."""
+        start = self.payload[row]
+        return self.octets[start : start + self.captured[row]]
+
+    def cut(self, start: int, stop: int) -> "Rows":
+        """The rows ``start`` to ``stop``, over the same octets."""
+        return Rows(self.octets, *(getattr(self, name)[start:stop] for name in NAMES))
+
+
+NAMES: Final = (
+    "capture",
+    "frame",
+    "time",
+    "side",
+    "sequence",
+    "acknowledgment",
+    "flags",
+    "window",
+    "network",
+    "transport",
+    "payload",
+    "captured",
+    "length",
+)
+
+
+def take_rows(segments: Segments, side: NDArray[np.uint8], order: Integers, capture: int) -> Rows:
+    """Take segments out of their columns.
+
+    Args:
+        segments: All segments of a slice.
+        side: Who sent each of them (``Flows.side``).
+        order: Which rows to take, in which order.
+        capture: Index of the capture that they are in.
+    """
+    columns = [
+        [capture] * len(order)
+        if name == "capture"
+        else (side if name == "side" else getattr(segments, name))[order].tolist()
+        for name in NAMES
+    ]
+    return Rows(memoryview(segments.octets), *columns)
