@@ -17,6 +17,7 @@ import re
 import socket
 import struct
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import Literal, NamedTuple
@@ -85,8 +86,17 @@ def cut(sent: Sent, *positions: int) -> list[Sent]:
             octets=sent.octets[first:last],
             flags=sent.flags if last == len(sent.octets) else "",
         )
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in pairwise(edges)
     ]
+
+
+class End(NamedTuple):
+    """One end of a packed connection."""
+
+    address: str
+    port: int
+    isn: int
+    mac: bytes
 
 
 def segments_capture(
@@ -98,9 +108,10 @@ def segments_capture(
     server_isn: int = 500_000_000,
 ) -> bytes:
     """Pack segments into a nanosecond pcap (Ethernet, IPv4, TCP, right checksums), in the order given."""
-    ends = {"client": (*client, client_isn), "server": (*server, server_isn)}
+    talker = End(*client, client_isn, b"\x02\0\0\0\0\x11")
+    listener = End(*server, server_isn, b"\x02\0\0\0\0\x19")
     return pcap(
-        (one.time, _frame(one, number, ends[one.side], ends["server" if one.side == "client" else "client"]))
+        (one.time, frame(one, number, *((talker, listener) if one.side == "client" else (listener, talker))))
         for number, one in enumerate(sent, 1)
     )
 
@@ -123,21 +134,21 @@ def stream(sent: Sequence[Sent], side: str) -> bytes:
     return bytes(octets)
 
 
-def _frame(one: Sent, identification: int, own: tuple[str, int, int], far: tuple[str, int, int]) -> bytes:
+def frame(one: Sent, identification: int, own: End, far: End) -> bytes:
+    """Pack one segment that ``own`` sends to ``far`` into an Ethernet frame."""
     flags = sum(_FLAGS[letter] for letter in one.flags) | (16 if one.acknowledged is not None else 0)
-    sequence = (own[2] + one.offset + ("S" not in one.flags)) % (1 << 32)
-    acknowledgment = 0 if one.acknowledged is None else (far[2] + 1 + one.acknowledged) % (1 << 32)
+    sequence = (own.isn + one.offset + ("S" not in one.flags)) % (1 << 32)
+    acknowledgment = 0 if one.acknowledged is None else (far.isn + 1 + one.acknowledged) % (1 << 32)
     options = b"\x02\x04\x05\xb4" if "S" in one.flags else b""
     offset = (5 + len(options) // 4) << 4
-    head = struct.pack(">HHIIBBHHH", own[1], far[1], sequence, acknowledgment, offset, flags, 65535, 0, 0)
-    addresses = socket.inet_aton(own[0]) + socket.inet_aton(far[0])
+    head = struct.pack(">HHIIBBHHH", own.port, far.port, sequence, acknowledgment, offset, flags, 65535, 0, 0)
+    addresses = socket.inet_aton(own.address) + socket.inet_aton(far.address)
     body = head + options + one.octets
     check = _checksum(addresses + struct.pack(">HH", 6, len(body)) + body)
     body = body[:16] + struct.pack(">H", check) + body[18:]
-    network = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), identification % 65536, 0x4000, 64, 6, 0) + addresses
-    network = network[:10] + struct.pack(">H", _checksum(network)) + network[12:]
-    macs = b"\x02\0\0\0\0\x19\x02\0\0\0\0\x11" if own[1] != 25 else b"\x02\0\0\0\0\x11\x02\0\0\0\0\x19"
-    return macs + b"\x08\0" + network + body
+    network = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), identification % 65536, 0x4000, 64, 6, 0)
+    network = network[:10] + struct.pack(">H", _checksum(network + addresses)) + addresses
+    return far.mac + own.mac + b"\x08\0" + network + body
 
 
 def _checksum(octets: bytes) -> int:

@@ -43,7 +43,8 @@ def look_ahead(window: Window, at: int, layout: Layout) -> tuple[list[int], Endi
 def chain_oddities(window: Window, places: list[int], layout: Layout, previous: int | None) -> list[int]:
     """Give what is odd about the headers at these offsets, which follow one another."""
     rows = np.array(places, dtype=np.int64) - window.base
-    return oddities(read_headers(window.array(), rows, layout), layout, previous).tolist()
+    odd: list[int] = oddities(read_headers(window.array(), rows, layout), layout, previous).tolist()
+    return odd
 
 
 def continues(window: Window, at: int, layout: Layout, previous: int | None, tolerated: int) -> int | None:

@@ -39,7 +39,7 @@ class Clock:
     @property
     def digits(self) -> int:
         """Decimal digits behind the second that this clock can tell apart, at most 9."""
-        if self.base == 10:  # noqa: PLR2004 - the decimal base
+        if self.base == 10:
             return min(9, self.exponent)
         return min(9, -(-self.exponent * 30103 // 100000))
 
@@ -51,7 +51,9 @@ def nanoseconds(ticks: NDArray[np.uint64], clock: Clock) -> Integers:
         ``ticks`` are units of ``clock``; the result is int64 nanoseconds, held at the ends of
         its range where the timestamp lies outside.
     """
-    seconds, fraction = _decimal(ticks, clock.exponent) if clock.base == 10 else _binary(ticks, clock.exponent)  # noqa: PLR2004 - the decimal base
+    seconds, fraction = (
+        _decimal(ticks, clock.exponent) if clock.base == 10 else _binary(ticks, clock.exponent)
+    )
     # The sum of an offset from the file and 34 bits of seconds must not wrap.
     offset = max(-2 * FARTHEST_SECOND, min(2 * FARTHEST_SECOND, clock.offset))
     held = np.minimum(seconds, np.uint64(4 * FARTHEST_SECOND)).astype(np.int64) + offset
@@ -72,7 +74,7 @@ def _decimal(ticks: NDArray[np.uint64], exponent: int) -> tuple[NDArray[np.uint6
         return np.zeros_like(ticks), (ticks // np.uint64(finer)).astype(np.int64)
     seconds = ticks // np.uint64(unit)
     rest = ticks - seconds * np.uint64(unit)
-    if exponent <= 9:  # noqa: PLR2004 - digits of a nanosecond
+    if exponent <= 9:
         return seconds, (rest * np.uint64(10 ** (9 - exponent))).astype(np.int64)
     return seconds, (rest // np.uint64(10 ** (exponent - 9))).astype(np.int64)
 
@@ -83,7 +85,7 @@ def _binary(ticks: NDArray[np.uint64], exponent: int) -> tuple[NDArray[np.uint64
     else:
         seconds = ticks >> np.uint64(exponent)
         rest = ticks - (seconds << np.uint64(exponent))
-    if exponent <= 32:  # noqa: PLR2004 - half of 64: the product below then fits
+    if exponent <= 32:
         return seconds, ((rest * np.uint64(SECOND)) >> np.uint64(exponent)).astype(np.int64)
     # rest * 10**9 needs up to 94 bits: multiply its halves; the lowest 32 bits cannot matter.
     high, low = rest >> np.uint64(32), rest & np.uint64(0xFFFFFFFF)

@@ -23,8 +23,8 @@ Compression: TypeAlias = Literal["gzip", "zstd", "xz", "bz2", "lz4"]
 MAGIC_OCTETS: Final = 13
 """Octets that tell every format: those of an lzma header."""
 
-Report: TypeAlias = Callable[[Literal["truncated", "compression"], int, int, str], None]
-"""Takes a kind of problem, an offset in the uncompressed octets, a count of octets and a message."""
+Report: TypeAlias = Callable[[Literal["truncated", "compression"], int, str], None]
+"""Takes a kind of problem, an offset in the uncompressed octets and a message."""
 
 
 def _zstd() -> Decoder:
@@ -59,7 +59,7 @@ def codec_of(head: bytes) -> Codec | None:  # noqa: PLR0911 - a table with condi
         return GZIP
     if head.startswith(b"\x28\xb5\x2f\xfd"):
         return ZSTD
-    if head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:  # noqa: PLR2004 - skippable frame
+    if head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:
         return ZSTD
     if head.startswith(b"\xfd7zXZ\x00"):
         return XZ
@@ -94,12 +94,12 @@ def unfold(codec: Codec, read: Reader, report: Report) -> Iterator[bytes]:
     while octets:
         yield from member.unfold(octets)
         if member.fault is not None:
-            report(member.fault[0], member.given, 0, member.fault[1])
+            report(member.fault[0], member.given, member.fault[1])
             return
         octets = _behind_padding(member.rest, read)
         if octets and codec_of(octets) is not codec:
             message = f"the octets behind the end of the {codec.name} stream are no {codec.name}"
-            report("compression", member.given, 0, message)
+            report("compression", member.given, message)
             return
 
 

@@ -5,6 +5,7 @@ runs once for each record: it does nothing else.
 """
 
 from struct import Struct
+from typing import Final
 
 import numpy as np
 
@@ -12,42 +13,50 @@ from desync.capture.frames import Integers
 from desync.capture.state import Layout
 from desync.capture.window import Window
 
+FAR: Final = 1 << 48
+"""A step that ends the loop: what a record of length zero leads to."""
 
-def follow(window: Window, at: int, layout: Layout) -> tuple[Integers, int]:
+
+def follow(window: Window, at: int, layout: Layout, reach: int) -> tuple[Integers, int]:
     """Find the records from offset ``at`` on whose headers lie in the window.
 
+    Args:
+        window: Octets of the capture.
+        at: Offset of the first record.
+        layout: How records are read.
+        reach: Octets to follow records for, at most.
+
     Returns:
-        Offsets of the headers, and the offset behind the last record. Following stops at a
-        record that does not even hold its own header.
+        Offsets of the headers, and the offset behind the last record. What the headers say is
+        not looked at: behind the first impossible one the others mean nothing.
     """
     start = at - window.base
-    stop = len(window.octets) - layout.header + 1
+    stop = min(len(window.octets) - layout.header + 1, start + reach)
     if layout.smaller:
         places, after = _follow_smaller(window.octets, start, stop, layout)
     else:
-        places, after = _follow(window.octets, start, stop, layout)
-    return np.array(places, dtype=np.int64) + window.base, after + window.base
+        fields, after = _follow(window.octets, start + layout.step, stop + layout.step, layout)
+        places, after = fields - layout.step, after - layout.step
+    return places + window.base, after + window.base
 
 
-def _follow(octets: bytes, at: int, stop: int, layout: Layout) -> tuple[list[int], int]:
+def _follow(octets: bytes, at: int, stop: int, layout: Layout) -> tuple[Integers, int]:
+    """Follow the fields that lead from one record to the next."""
     places: list[int] = []
     note = places.append
     read = Struct(f"{layout.order}I").unpack_from
-    field, plus, least = layout.step, layout.step_plus, layout.header
+    plus = layout.step_plus
     while at < stop:
         note(at)
-        step = read(octets, at + field)[0] + plus
-        if step < least:
-            break
-        at += step
-    return places, at
+        at += read(octets, at)[0] + plus or FAR
+    return np.array(places, dtype=np.int64), at
 
 
-def _follow_smaller(octets: bytes, at: int, stop: int, layout: Layout) -> tuple[list[int], int]:
+def _follow_smaller(octets: bytes, at: int, stop: int, layout: Layout) -> tuple[Integers, int]:
     places: list[int] = []
     read = Struct(f"{layout.order}I").unpack_from
     while at < stop:
         places.append(at)
-        captured = min(read(octets, at + layout.captured)[0], read(octets, at + layout.length)[0])
-        at += captured + layout.step_plus
-    return places, at
+        captured, length = read(octets, at + layout.captured)[0], read(octets, at + layout.length)[0]
+        at += min(captured, length) + layout.step_plus
+    return np.array(places, dtype=np.int64), at

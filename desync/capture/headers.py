@@ -36,9 +36,11 @@ def gather(octets: Octets, places: Integers, fields: np.dtype[np.void]) -> NDArr
     """Copy the structure that begins at each of ``places``; each must lie wholly in ``octets``."""
     if not places.size:
         return np.empty(0, fields)
-    # One row at every octet, overlapping: nothing is copied until the rows are picked.
-    everywhere = np.ndarray((octets.size - fields.itemsize + 1,), fields, octets, 0, (1,))
-    return everywhere[places]
+    # One row at every octet, overlapping: nothing is copied until the rows are picked. Picked as
+    # plain octets, which NumPy copies three times as fast as structures.
+    plain = np.dtype((np.void, fields.itemsize))
+    everywhere = np.ndarray((octets.size - fields.itemsize + 1,), plain, octets, 0, (1,))
+    return everywhere[places].view(fields)
 
 
 def read_headers(octets: Octets, places: Integers, layout: Layout) -> Headers:

@@ -31,8 +31,13 @@ SECTION_HEADER: Final = b"\x0a\x0d\x0d\x0a"
 
 BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
 
+BYTE_ORDERS: Final[tuple[Literal["little"], Literal["big"]]] = ("little", "big")
+
 HEAD_OCTETS: Final = 28
 """Octets needed to tell, those of the longest file header."""
+
+TAR_OCTETS: Final = 512
+"""Octets needed to tell what a file is that is no capture."""
 
 
 def format_of(head: bytes) -> Format | None:
@@ -45,7 +50,7 @@ def format_of(head: bytes) -> Format | None:
         return "snoop"
     if head.startswith(SECTION_HEADER) and byte_order(head[8:12], BYTE_ORDER_MAGIC):
         return "pcapng"
-    for order in ("little", "big"):
+    for order in BYTE_ORDERS:
         if int.from_bytes(head[:4], order) in PCAP_MAGICS:
             major, minor = int.from_bytes(head[4:6], order), int.from_bytes(head[6:8], order)
             if (major == 2 and minor <= 4) or (major, minor) == (543, 0):
@@ -75,4 +80,10 @@ def foreign(head: bytes) -> str:
             return f"is {what}"
     if head[257:262] == b"ustar":
         return "is a tar archive: unpack it first"
-    return f"its first octets, {head[:8].hex(' ')}, begin no known capture format"
+    for order in BYTE_ORDERS:
+        if int.from_bytes(head[:4], order) in PCAP_MAGICS and len(head) >= 8:
+            major, minor = int.from_bytes(head[4:6], order), int.from_bytes(head[6:8], order)
+            return f"is pcap of version {major}.{minor}, which is not supported"
+    if len(head) < HEAD_OCTETS:
+        return f"has {len(head)} octets, a file header needs 16 at least"
+    return f"is no capture: its first octets, {head[:8].hex(' ')}, begin no known format"

@@ -3,10 +3,10 @@
 May know problems, comments, interfaces and drop counts; must not know any format.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from desync.capture.frames import Interface
+from desync.capture.frames import Interface  # noqa: TC001 - imports are never conditional here
 from desync.capture.problems import Problem, ProblemKind
 
 MOST_PROBLEMS: Final = 1_000
@@ -52,24 +52,24 @@ class Notes:
         self._dropped_by_interface: dict[int, int] = {}
         self._dropped_between: int | None = None
 
-    def problem(self, kind: ProblemKind, offset: int, octets: int, message: str) -> None:
-        """Record a problem behind the frames delivered so far."""
+    def problem(
+        self, kind: ProblemKind, offset: int, octets: int, message: str, *, frame: int | None = None
+    ) -> None:
+        """Record a problem, behind the frames delivered so far unless ``frame`` says otherwise."""
+        at = self.frames if frame is None else frame
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(kind, offset, octets, self.frames, message))
+            self.problems.append(Problem(kind, offset, octets, at, message))
             return
+        if not self._unlisted:
+            self.problems.append(Problem(kind, offset, 0, at, ""))
         self._unlisted += 1
-        rest = f"{self._unlisted} further problems, the first at offset {offset}"
-        if self._unlisted == 1:
-            self.problems.append(Problem(kind, offset, octets, self.frames, rest))
-            return
         first = self.problems[-1]
-        rest = f"{self._unlisted} further problems, the first at offset {first.offset}"
-        self.problems[-1] = Problem(first.kind, first.offset, first.octets + octets, first.frame, rest)
+        message = f"{self._unlisted} further problems, the first at offset {first.offset}"
+        self.problems[-1] = replace(first, octets=first.octets + octets, message=message)
 
-    def comment(self, octets: bytes, *, frame: int | None = None, interface: int | None = None) -> None:
+    def comment(self, text: str, *, frame: int | None = None, interface: int | None = None) -> None:
         """Keep a comment."""
         if len(self.comments) < MOST_COMMENTS:
-            text = octets.decode("utf-8", "replace")
             self.comments.append(Comment(text, frame, interface))
 
     def interface_dropped(self, interface: int, count: int) -> None:

@@ -117,7 +117,7 @@ def _layout_of(header: PcapHeader, record: int) -> Layout:
         step=8,
         step_plus=record,
         nanoseconds=1 if fine else 1000,
-        smaller=header.version < (2, 4) or header.version[0] > 2,  # noqa: PLR2004 - DG/UX 543.0
+        smaller=header.version < (2, 4) or header.version[0] > 2,
         limit=snap if MOST_OCTETS < snap <= LARGEST_SNAP else MOST_OCTETS,
         snap_length=snap,
     )

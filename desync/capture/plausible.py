@@ -49,7 +49,7 @@ def oddities(headers: Headers, layout: Layout, previous: int | None) -> NDArray[
     slack = headers.step - captured - layout.header
     nothing = (headers.seconds | headers.fraction | captured | length) == 0
     impossible = (captured > layout.limit) | (slack < 0) | (slack > MOST_PADDING) | nothing
-    odd = impossible * np.uint8(IMPOSSIBLE)
+    odd: NDArray[np.uint8] = impossible * np.uint8(IMPOSSIBLE)
     odd |= (np.abs(headers.seconds - before) > DAY) * np.uint8(JUMP)
     odd |= (headers.fraction * layout.nanoseconds >= 1_000_000_000) * np.uint8(FRACTION)
     odd |= (captured > length) * np.uint8(LONGER)

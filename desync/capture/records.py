@@ -6,18 +6,18 @@ the layout came from, nor what is in a frame.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from desync.capture.chain import continues, sound
+from desync.capture.doubt import Doubt, describe
 from desync.capture.follow import follow
 from desync.capture.frames import Integers
 from desync.capture.headers import Headers, read_headers
 from desync.capture.magic import HEAD_OCTETS, format_of
 from desync.capture.notes import Notes
-from desync.capture.plausible import IMPOSSIBLE, MOST_PADDING, oddities
+from desync.capture.plausible import EMPTY, oddities
 from desync.capture.resync import Search, find_record
 from desync.capture.run import Run
 from desync.capture.snoop import cumulative_drops
@@ -27,19 +27,9 @@ from desync.capture.window import WINDOW_OCTETS, Window
 PARDONS: Final = 16
 """So many odd headers that proved to be records, and the oddity is the writer's habit."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    """A header that is due at ``offset`` and odd, and the accepted-but-for-it record before it."""
-
-    offset: int
-    headers: Headers
-    row: int
-    before: Run | None
-
-    @property
-    def odd_step(self) -> int:
-        return int(self.headers.step[self.row])
+RESTART_OCTETS: Final = 1 << 13
+"""Octets to follow records for behind an odd header: the next may be near, and time must not be
+wasted on what is then followed again."""
 
 
 class RecordWalk:
@@ -67,9 +57,11 @@ class RecordWalk:
         self._window = window
         self._notes = notes
         self._state = state
-        self._layout = state.layout
+        self.layout = self._layout = state.layout
         self._interface = len(notes.interfaces) - 1
         self._previous: int | None = None
+        self._drops: Integers | None = None
+        self._reach = WINDOW_OCTETS
         self._pardoned = -1
         self._tolerated = 0
         self._pardons: Counter[int] = Counter()
@@ -79,11 +71,15 @@ class RecordWalk:
         while not self.ended:
             self._window.drop(self.at)
             self._window.fill(self.at + WINDOW_OCTETS)
-            places, after = follow(self._window, self.at, self._layout)
+            places, after = follow(self._window, self.at, self._layout, self._reach)
+            self._reach = min(4 * self._reach, WINDOW_OCTETS)
             if not places.size:
                 self._end_of_records()
                 return
-            headers = read_headers(self._window.array(), places - self._window.base, self._layout)
+            rows = places - self._window.base
+            headers = read_headers(self._window.array(), rows, self._layout)
+            if self._layout.format == "snoop":
+                self._drops = cumulative_drops(self._window.array(), rows)
             odd = oddities(headers, self._layout, self._previous) & np.uint8(0xFF ^ self._tolerated)
             if places[0] == self._pardoned:
                 odd[0] = 0
@@ -95,17 +91,18 @@ class RecordWalk:
 
     def _good(self, places: Integers, after: int, headers: Headers) -> Iterator[Run]:
         """Accept the records of a window in which nothing is odd, but for one not yet proven."""
-        if self._window.ended and after <= self._window.end:
+        last = self._window.ended and after + self._layout.header > self._window.end
+        if last and after <= self._window.end:
             yield self._accept(self._run(places, after), headers, places.size)
             self.at = after
-            return
-        if places.size > 1:
+        elif places.size > 1:
             yield self._accept(self._run(places[:-1], int(places[-1])), headers, places.size - 1)
             self.at = int(places[-1])
-        elif not self._window.ended:
-            self._window.fill(after + self._layout.header)
-        else:
+        elif last:
             self._overrun(after)
+        else:
+            self._window.fill(after + self._layout.header)
+            self._reach = after + 1 - self.at
 
     def _doubtful(self, places: Integers, headers: Headers, row: int) -> Iterator[Run]:
         """Accept what lies before an odd header, then decide what the header is."""
@@ -113,9 +110,10 @@ class RecordWalk:
             yield self._accept(self._run(places[: row - 1], int(places[row - 1])), headers, row - 1)
         due = int(places[row])
         before = self._run(places[row - 1 : row], due) if row else None
-        doubt = _Doubt(due, headers, row, before)
+        doubt = Doubt(due, headers, row, before)
         previous = int(headers.seconds[row - 1]) if row else self._previous
         self.at = due
+        self._reach = RESTART_OCTETS
         self._window.fill(due + HEAD_OCTETS)
         if format_of(self._window.piece(due, due + HEAD_OCTETS)):
             self.ended = self.met_header = True
@@ -123,41 +121,40 @@ class RecordWalk:
             return
         habit = continues(self._window, due, self._layout, previous, self._tolerated)
         if habit is not None:
-            self._pardon(due, habit)
             yield from self._accept_before(doubt)
+            self._pardon(due, habit)
         elif (behind := self._behind_wrong_step(doubt)) is not None:
             yield from self._accept_before(doubt)
             yield from self._accept_in_spite(doubt, behind)
         else:
             yield from self._search(doubt, previous)
 
-    def _behind_wrong_step(self, doubt: _Doubt) -> int | None:
+    def _behind_wrong_step(self, doubt: Doubt) -> int | None:
         """Find the record behind one whose record length alone is wrong (snoop)."""
-        captured = int(doubt.headers.captured[doubt.row])
-        if self._layout.format != "snoop" or not 0 < captured <= self._layout.limit:
+        if self._layout.format != "snoop" or not 0 < doubt.captured <= self._layout.limit:
             return None
+        captured = doubt.captured
         least = doubt.offset + self._layout.header + captured
         for behind in (least + -captured % 4, least):
             if sound(self._window, behind, self._layout, None, self._tolerated):
                 return behind
         return None
 
-    def _accept_in_spite(self, doubt: _Doubt, behind: int) -> Iterator[Run]:
+    def _accept_in_spite(self, doubt: Doubt, behind: int) -> Iterator[Run]:
         run = self._run(np.array([doubt.offset]), behind)
         message = (
             f"record of frame {self._notes.frames + 1} at offset {doubt.offset} "
-            f"says that it has {doubt.odd_step} octets, it has {behind - doubt.offset}"
+            f"says that it has {doubt.step} octets, it has {behind - doubt.offset}"
         )
         self._notes.problem("damaged", doubt.offset, 0, message)
         yield self._accept(run, doubt.headers, doubt.row + 1)
         self.at = self._pardoned = behind
 
-    def _search(self, doubt: _Doubt, previous: int | None) -> Iterator[Run]:
+    def _search(self, doubt: Doubt, previous: int | None) -> Iterator[Run]:
         """Look for a sound chain behind damage, and in the record before it, which may be too long."""
         window, due = self._window, doubt.offset
         start = due + 1 if doubt.before is None else doubt.before.start + self._layout.header
-        what = self._description(doubt)
-        cut = self._is_possible(doubt)
+        what = describe(doubt, window, self._layout)
         found = find_record(window, start, Search(self._layout, previous, self._tolerated))
         if found is not None and doubt.before is not None and found < due:
             wrong = doubt.before.start
@@ -170,8 +167,10 @@ class RecordWalk:
             return
         yield from self._accept_before(doubt)
         if found is None:
-            kind = "truncated" if cut and due + doubt.odd_step > window.end else "damaged"
-            self._notes.problem(kind, due, window.end - due, f"{what}; no record follows")
+            cut = doubt.is_possible(self._layout) and due + doubt.step > window.end
+            self._notes.problem(
+                "truncated" if cut else "damaged", due, window.end - due, f"{what}; no record follows"
+            )
             self.ended = True
         else:
             self._notes.problem("damaged", due, found - due, f"{what}; reading went on at offset {found}")
@@ -215,35 +214,20 @@ class RecordWalk:
         """Count a run whose last record is row ``rows - 1`` of ``headers``."""
         self._previous = int(headers.seconds[rows - 1])
         self._notes.frames += run.places.size
-        if self._layout.format == "snoop":
-            drops = cumulative_drops(self._window.array(), run.places - self._window.base)
-            self._notes.interface_dropped(self._interface, drops)
+        if self._drops is not None:
+            self._notes.interface_dropped(self._interface, int(self._drops[rows - 1]))
         return run
 
-    def _accept_before(self, doubt: _Doubt) -> Iterator[Run]:
+    def _accept_before(self, doubt: Doubt) -> Iterator[Run]:
         if doubt.before is not None:
             yield self._accept(doubt.before, doubt.headers, doubt.row)
 
     def _pardon(self, at: int, odd: int) -> None:
         self._pardoned = at
+        if odd & EMPTY:
+            self._notes.problem("damaged", at, 0, f"the record at offset {at} holds no octet of a frame")
         for bit in (1 << shift for shift in range(8)):
             if odd & bit:
                 self._pardons[bit] += 1
                 if self._pardons[bit] >= PARDONS:
                     self._tolerated |= bit
-
-    def _is_possible(self, doubt: _Doubt) -> bool:
-        captured = int(doubt.headers.captured[doubt.row])
-        room = doubt.odd_step - captured - self._layout.header
-        return 0 < captured <= self._layout.limit and 0 <= room <= MOST_PADDING
-
-    def _description(self, doubt: _Doubt) -> str:
-        header = self._window.piece(doubt.offset, doubt.offset + self._layout.header)
-        where = f"at offset {doubt.offset} a record header is due"
-        if not any(header):
-            return f"{where} and all octets are zero"
-        captured, length = int(doubt.headers.captured[doubt.row]), int(doubt.headers.length[doubt.row])
-        return (
-            f"{where} that cannot be one: {captured} octets captured of {length}, "
-            f"second {int(doubt.headers.seconds[doubt.row])}"
-        )

@@ -22,6 +22,10 @@ DAYS_AFTER: Final = 31
 payloads would be taken for records otherwise."""
 
 
+FIRST_REACH: Final = 1 << 12
+"""Octets searched first: damage is short as a rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """What a search needs to know of the records before the damage.
@@ -42,19 +46,20 @@ def find_record(window: Window, start: int, search: Search) -> int | None:
 
     The window moves on while searching: octets before the result are forgotten.
     """
-    at = start
+    at, reach = start, FIRST_REACH
     while True:
         window.drop(at)
-        window.fill(at + WINDOW_OCTETS + search.layout.header)
-        for row in _candidates(window.array(), search).tolist():
-            place = window.base + row
-            if place >= at + WINDOW_OCTETS:
-                break
+        window.fill(at + reach + search.layout.header)
+        begin = at - window.base
+        octets = window.array()[begin : begin + reach + search.layout.header - 1]
+        # Chains are followed while the window may move on: places, not rows.
+        for place in (_candidates(octets, search) + at).tolist():
             if sound(window, place, search.layout, None, search.tolerated):
-                return place
-        if window.ended and window.end <= at + WINDOW_OCTETS + search.layout.header:
+                return int(place)
+        if window.ended and window.end <= at + reach + search.layout.header:
             return None
-        at += WINDOW_OCTETS
+        at += reach
+        reach = min(4 * reach, WINDOW_OCTETS)
 
 
 def _candidates(octets: Octets, search: Search) -> Integers:
@@ -76,4 +81,5 @@ def _candidates(octets: Octets, search: Search) -> Integers:
     headers = read_headers(octets, places, layout)
     # Candidates do not follow one another: how far they are apart in time says nothing.
     odd = oddities(headers, layout, None) & ~np.uint8(JUMP | search.tolerated)
-    return places[(odd == 0) & (headers.captured > 0)]
+    chosen: Integers = places[(odd == 0) & (headers.captured > 0)]
+    return chosen

@@ -75,7 +75,7 @@ def _is_shomiti(head: bytes, window: Window, at: int) -> bool:
     return SHOMITI_TRAILER <= int(record) - int(included) - LAYOUT.header <= 4 * SHOMITI_TRAILER
 
 
-def cumulative_drops(octets: Octets, places: Integers) -> int:
-    """Give the largest count of dropped frames among the records at ``places``."""
+def cumulative_drops(octets: Octets, places: Integers) -> Integers:
+    """Give how many frames had been dropped when each of the records at ``places`` was written."""
     fields = np.dtype({"names": ["drops"], "formats": [">u4"], "offsets": [DROPS], "itemsize": 24})
-    return int(gather(octets, places, fields)["drops"].max(initial=0))
+    return gather(octets, places, fields)["drops"].astype(np.int64)

@@ -37,6 +37,13 @@ class Window:
         self.base = 0
         self.ended = False
 
+    @classmethod
+    def of(cls, octets: bytes) -> "Window":
+        """Make a window over these octets and no others."""
+        window = cls(lambda _: b"", keep=False)
+        window.octets, window.ended = octets, True
+        return window
+
     @property
     def end(self) -> int:
         """Offset behind the last octet in memory."""
@@ -57,7 +64,10 @@ class Window:
         self.octets = b"".join(pieces)
 
     def drop(self, before: int) -> None:
-        """Forget the octets before offset ``before``, reading over those not yet in memory."""
+        """Allow the octets before offset ``before`` to be forgotten; read over those not yet in memory."""
+        if before - self.base < WINDOW_OCTETS // 2:
+            # Moving the rest down costs more than keeping a little.
+            return
         while before > self.end and not self.ended:
             self.base, self.octets = self.end, b""
             self.fill(min(before, self.base + WINDOW_OCTETS))

@@ -26,7 +26,7 @@ class CraftCommand(click.Command):
     "--output", "-o", required=True, metavar="FILE", help="The capture to write; '-' for standard output."
 )
 def craft_command(dialogue: str, output: str) -> int:
-    r"""Make a capture from DIALOGUE, a text that says who says what in which segments.
+    """Make a capture from DIALOGUE, a text that says who says what in which segments.
 
     With it a case can be shown without anybody's private data. The same text always gives
     the same capture, octet for octet.
@@ -35,7 +35,7 @@ def craft_command(dialogue: str, output: str) -> int:
     Example:
       desync craft captures/ccnotes-1999.dialogue --output case.snoop
       desync scan case.snoop
-    """
+    """  # noqa: D301 - click takes the backspace as it is
     from desync.craft.build import craft  # noqa: PLC0415 - brings scapy along, which takes a second
 
     try:

@@ -1,18 +1,20 @@
 """The command ``desync explain``: what a finding means, and what a mail log's line points to."""
 
+from itertools import groupby
+
 import click
 
 from desync.cli.exit_codes import ExitCode
 from desync.cli.output import text_output
-from desync.cli.parameters import complete_code
+from desync.cli.parameters import complete_codes
 from desync.errors import UsageError
 from desync.report.escape import escape
 
 
 @click.command("explain", short_help="Explain a finding, or a line of a mail log.")
-@click.argument("words", nargs=-1, metavar="[CODE|NAME|LINE]", shell_complete=complete_code)
+@click.argument("words", nargs=-1, metavar="[CODE|NAME|LINE]", shell_complete=complete_codes)
 def explain_command(words: tuple[str, ...]) -> int:
-    r"""Explain a finding by its code or name, or find it from a line of a mail log.
+    """Explain a finding by its code or name, or find it from a line of a mail log.
 
     Without an argument all findings are listed.
 
@@ -21,7 +23,7 @@ def explain_command(words: tuple[str, ...]) -> int:
       desync explain SYNC102
       desync explain command-on-reply-fragment
       desync explain "improper command pipelining after EHLO from mx.example.net"
-    """
+    """  # noqa: D301 - click takes the backspace as it is
     if not words:
         _write_catalogue()
         return ExitCode.ANALYSED
@@ -75,10 +77,9 @@ def _write_log_line(line: str) -> None:
         raise click.UsageError(message)
     with text_output(None) as output:
         sheet = Sheet(text_console(output))
-        for number, match in enumerate(matches):
-            if number:
-                sheet.blank()
-            sheet.paragraph((match.code, "bold"), f"  {match.name}  ({match.mta})", hang=2)
-            sheet.paragraph(match.meaning, indent=2)
-        sheet.blank()
+        for meaning, alike in groupby(matches, lambda match: match.meaning):
+            for match in alike:
+                sheet.paragraph((match.code, "bold"), f"  {match.name}  ({match.mta})", hang=2)
+            sheet.paragraph(meaning, indent=2)
+            sheet.blank()
         sheet.paragraph("What it was, only a capture of the connection can say: 'desync scan'.")

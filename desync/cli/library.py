@@ -27,6 +27,7 @@ class Request:
         select, ignore: Codes of findings to keep (empty: all) and to leave out.
         jobs: Processes that analyse slices.
         hash: Whether to hash the inputs (SHA-256).
+        details: Whether clean connections will be shown too.
     """
 
     ports: tuple[int, ...] = ()
@@ -37,14 +38,31 @@ class Request:
     ignore: tuple[str, ...] = ()
     jobs: int = 1
     hash: bool = False
+    details: bool = False
+
+
+class Refused(Protocol):
+    """A file that could not be analysed."""
+
+    @property
+    def path(self) -> str:
+        """The file, as it was named or met."""
+
+    @property
+    def reason(self) -> str:
+        """Why it could not be analysed."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it is an error: False for what was only met in a directory and is no capture."""
 
 
 class Report(Protocol):
     """What the command line needs to know of a report."""
 
     @property
-    def unreadable(self) -> Sequence[tuple[str, str]]:
-        """Paths that could not be analysed, each with the reason."""
+    def refused(self) -> Sequence[Refused]:
+        """Files that could not be analysed."""
 
     @property
     def damaged(self) -> bool:
@@ -59,9 +77,15 @@ class Report(Protocol):
 
 
 def scan(paths: Sequence[str], request: Request, progress: Progress | None) -> Report:
-    """Analyse captures."""
+    """Analyse captures.
+
+    Args:
+        paths: Files, directories, patterns, or ``-``, as the caller wrote them.
+        request: What is asked for.
+        progress: Told how far it has come.
+    """
     from desync.analysis.options import Options  # noqa: PLC0415 - brings NumPy along
-    from desync.analysis.scan import scan as scan_captures  # noqa: PLC0415 - brings NumPy along
+    from desync.report.report import scan as scan_captures  # noqa: PLC0415 - brings NumPy along
 
     options = Options(
         ports=request.ports,
@@ -72,6 +96,7 @@ def scan(paths: Sequence[str], request: Request, progress: Progress | None) -> R
         ignore=request.ignore,
         jobs=request.jobs,
         hash=request.hash,
+        details=request.details,
     )
     report: Report = scan_captures(paths, options=options, progress=progress)
     return report
@@ -85,7 +110,7 @@ def ladder(path: str, stream: int, ports: tuple[int, ...]) -> Ladder:
         UsageError: It has no such stream.
     """
     from desync.analysis.options import Options  # noqa: PLC0415 - brings NumPy along
-    from desync.analysis.scan import ladder as ladder_of  # noqa: PLC0415 - brings NumPy along
+    from desync.report.report import ladder as ladder_of  # noqa: PLC0415 - brings NumPy along
 
     found: Ladder = ladder_of(path, stream, Options(ports=ports))
     return found

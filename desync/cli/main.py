@@ -23,7 +23,7 @@ Shell completion (bash; zsh_source and fish_source likewise):
 )
 @click.version_option(package_name="desync", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Say from a packet capture which mail client spoke before the reply had arrived.
+    """Say from a packet capture which mail client spoke before the reply had arrived.
 
     The proof is in the capture itself: a command's segment acknowledges less than the whole
     reply, so the client cannot have read it. No clock is needed, and no server's log.
@@ -32,7 +32,7 @@ def cli() -> None:
     Example:
       tcpdump -i eth0 -w mail.pcap 'tcp port 25'
       desync scan mail.pcap
-    """
+    """  # noqa: D301 - click takes the backspace as it is
 
 
 for command in (scan_command, show_command, explain_command, craft_command, schema_command):

@@ -3,6 +3,7 @@
 May know streams and files; must not know what is written.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def text_output(path: str | None) -> Iterator[TextIO]:
 
 
 def _standard_output() -> Iterator[TextIO]:
+    if sys.stdout is None:  # the caller closed it: `>&-`
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     yield sys.stdout

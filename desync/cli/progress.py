@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from desync.archive.discovery import discover
 from desync.cli.library import Progress
 from desync.report.escape import escape
 
@@ -17,7 +18,7 @@ def scan_progress(paths: Iterable[str], *, wanted: bool) -> Iterator[Progress | 
     """Draw a bar while captures are read; it is gone afterwards.
 
     Args:
-        paths: The captures; a bar has an end only where all their sizes are known.
+        paths: Files, directories, patterns; a bar has an end only where all their sizes are known.
         wanted: Whether the caller wants a bar at all.
 
     Yields:
@@ -55,9 +56,9 @@ def scan_progress(paths: Iterable[str], *, wanted: bool) -> Iterator[Progress | 
 def _size(paths: Iterable[str]) -> int | None:
     """Add up the sizes of the files; None where one has no size beforehand."""
     total = 0
-    for path in paths:
+    for found in discover(paths):
         try:
-            total += os.stat(path).st_size  # noqa: PTH116 - a text, as the caller wrote it
+            total += os.stat(found.path).st_size  # noqa: PTH116 - a text, as the caller wrote it
         except OSError:
             return None
     return total

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import click
 
-from desync.archive.discovery import STANDARD_INPUT, Found, discover
+from desync.archive.discovery import STANDARD_INPUT, discover
 from desync.cli import library
 from desync.cli.exit_codes import has_findings, scan_exit_code
 from desync.cli.library import Report, Request
 from desync.cli.output import complain, refuse_input_as_output, text_output
-from desync.cli.parameters import AddressParameter, CodesParameter, TimeParameter
+from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
 from desync.cli.progress import scan_progress
 
 FORMATS: Final = ("text", "json", "jsonl")
@@ -56,26 +56,30 @@ class _View:
     "--host",
     "hosts",
     multiple=True,
-    type=AddressParameter(),
+    callback=read_addresses,
     metavar="A",
     help="Only connections of this address. Repeatable.",
 )
 @click.option(
     "--since",
-    type=TimeParameter(),
+    callback=read_time,
     metavar="T",
-    help="Only what was captured at T or later (2026-11-22T14:05:00Z; UTC if no zone).",
+    help="Only connections with a frame at T or later (2026-11-22T14:05:00Z; UTC if no zone).",
 )
-@click.option("--until", type=TimeParameter(), metavar="T", help="Only what was captured before T.")
+@click.option("--until", callback=read_time, metavar="T", help="Only connections with a frame before T.")
 @click.option(
     "--select",
-    type=CodesParameter(),
-    default=(),
+    callback=read_codes,
+    shell_complete=complete_codes,
     metavar="CODE,...",
     help="Only these findings; SYNC stands for all SYNC codes.",
 )
 @click.option(
-    "--ignore", type=CodesParameter(), default=(), metavar="CODE,...", help="All findings but these."
+    "--ignore",
+    callback=read_codes,
+    shell_complete=complete_codes,
+    metavar="CODE,...",
+    help="All findings but these.",
 )
 @click.option(
     "--fail-on",
@@ -117,7 +121,7 @@ def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     quiet: bool,  # noqa: FBT001 - a flag of the command line
     verbose: bool,  # noqa: FBT001 - a flag of the command line
 ) -> int:
-    r"""Analyse captures: which client spoke before the reply had arrived, and the proof.
+    """Analyse captures: which client spoke before the reply had arrived, and the proof.
 
     PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
     xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Nothing is written but
@@ -133,8 +137,9 @@ def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     Exit code: 0 analysed, 1 findings that --fail-on names, 2 wrong usage,
     3 analysed in part (a file was damaged, unreadable, or no capture),
     4 nothing could be analysed.
-    """
-    found = _inputs([*paths, *reads], output)
+    """  # noqa: D301 - click takes the backspace as it is
+    inputs = [*paths, *reads]
+    _check(inputs, output)
     request = Request(
         ports=ports,
         hosts=hosts,
@@ -144,17 +149,18 @@ def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         ignore=ignore,
         jobs=jobs or len(os.sched_getaffinity(0)),
         hash=hashed,
+        details=everything,
     )
     view = _View(form, output, everything, quiet, verbose)
-    report, document = _analyse(found, request, view)
+    report, document = _analyse(inputs, request, view)
     _print(document, view)
-    partial = _complain_of(report, found, view)
+    partial = _complain_of(report, view)
     failed = fail_on is not None and has_findings(document, fail_on)
     return scan_exit_code(analysed=report.analysed, partial=partial or report.damaged, failed=failed)
 
 
-def _inputs(paths: Sequence[str], output: str | None) -> list[Found]:
-    """Find the captures.
+def _check(paths: Sequence[str], output: str | None) -> None:
+    """Check what is to be read against what is to be written.
 
     Raises:
         UsageError: No path was given, standard input is a terminal, or the output is an input.
@@ -162,16 +168,14 @@ def _inputs(paths: Sequence[str], output: str | None) -> list[Found]:
     if not paths:
         message = "name a capture, a directory, or '-' for standard input; 'desync scan --help' says more"
         raise click.UsageError(message)
-    found = discover(paths)
-    refuse_input_as_output(output, [one.path for one in found])
-    if any(one.path == STANDARD_INPUT for one in found) and sys.stdin is not None and sys.stdin.isatty():
+    if output is not None:
+        refuse_input_as_output(output, [one.path for one in discover(paths)])
+    if STANDARD_INPUT in paths and sys.stdin is not None and sys.stdin.isatty():
         message = "standard input is a terminal, not a capture"
         raise click.UsageError(message)
-    return found
 
 
-def _analyse(found: list[Found], request: Request, view: _View) -> tuple[Report, Mapping[str, Any]]:
-    paths = [one.path for one in found]
+def _analyse(paths: Sequence[str], request: Request, view: _View) -> tuple[Report, Mapping[str, Any]]:
     with scan_progress(paths, wanted=not view.quiet) as progress:
         report = library.scan(paths, request, progress)
         return report, report.document(all=view.everything)
@@ -191,26 +195,18 @@ def _print(document: Mapping[str, Any], view: _View) -> None:
             stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
 
 
-def _complain_of(report: Report, found: list[Found], view: _View) -> bool:
+def _complain_of(report: Report, view: _View) -> bool:
     """Say what could not be analysed; tell whether that makes the results partial.
 
     A readable file that was only met in a directory and is no capture is counted, no more.
     """
-    named = {one.path for one in found if one.named}
-    others = 0
-    partial = False
-    for path, reason in report.unreadable:
-        if path in named or not os.access(path, os.R_OK):
-            partial = True
-            complain(f"{path}: {reason}")
-        else:
-            others += 1
-            if view.verbose:
-                complain(f"{path}: {reason}")
+    errors = [one for one in report.refused if one.named]
+    others = len(report.refused) - len(errors)
+    for one in report.refused if view.verbose else errors:
+        complain(f"{one.path}: {one.reason}")
     if others and not view.quiet:
-        complain(
-            f"{others:,} other {'file is' if others == 1 else 'files are'} no captures and were left out"
-        )
+        words = "file is no capture and was" if others == 1 else "files are no captures and were"
+        complain(f"{others:,} other {words} left out")
     if not report.analysed:
         complain("nothing could be analysed")
-    return partial
+    return bool(errors)

@@ -26,7 +26,7 @@ from desync.errors import CaptureError, UsageError
     help="Expect mail on this port too. Repeatable.",
 )
 def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
-    r"""Show one connection of the capture PATH as a ladder.
+    """Show one connection of the capture PATH as a ladder.
 
     A line for each segment: when, which frame, from the client to the server or back, which
     octets of the sender's stream, how many of the other's it acknowledges, and the text with
@@ -35,7 +35,7 @@ def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
     \b
     Example:
       desync show captures/ccnotes-1999.snoop --stream 0
-    """
+    """  # noqa: D301 - click takes the backspace as it is
     from desync.report.ladder import write_ladder  # noqa: PLC0415 - brings rich along
     from desync.report.text_sheet import text_console  # noqa: PLC0415 - brings rich along
 

@@ -114,11 +114,11 @@ _Lines = list[tuple[int, str]]
 
 @dataclass(slots=True)
 class _Part:
-    """The lines of one connection, above and below its ``---``."""
+    """The lines of one connection, above and below its ``---``, and the line that ends it."""
 
-    line: int
     head: _Lines = field(default_factory=list)
     body: _Lines | None = None
+    end: tuple[int, str] = (0, "")
 
 
 def read_dialogue(text: str) -> Dialogue:
@@ -139,32 +139,29 @@ def read_dialogue(text: str) -> Dialogue:
     connections: list[Connection] = []
     for index, part in enumerate(parts):
         keys = read_keys(part.head, KEYS_OF_CONNECTION if index else KEYS_OF_CONNECTION | KEYS_OF_FILE)
+        if part.body is None:
+            raise wrong(part.end[0], "'---' and a dialogue below it", part.end[1])
         recording = recording or read_recording(keys)
         inherited = {name: value for name, value in inherited.items() if name != "isn"} | keys
         origin = connections[0].start if connections else 0
-        connections.append(read_connection(inherited, index, origin, read_steps(part.body or [])))
+        connections.append(read_connection(inherited, index, origin, read_steps(part.body)))
     return Dialogue(recording or read_recording({}), tuple(connections))
 
 
 def _parts(text: str) -> list[_Part]:
     """Divide the text at its ``---`` and ``===`` lines."""
-    parts = [_Part(1)]
+    parts = [_Part()]
     for line, raw in enumerate(text.split("\n"), 1):
         written = raw.rstrip()
         if not written or written.lstrip().startswith("#"):
             continue
         part = parts[-1]
         if written == "===":
-            _require_body(part, line, written)
-            parts.append(_Part(line))
+            part.end = (line, written)
+            parts.append(_Part())
         elif written == "---" and part.body is None:
             part.body = []
         else:
             (part.head if part.body is None else part.body).append((line, written))
-    _require_body(parts[-1], text.count("\n") + 1, "the end")
+    parts[-1].end = (text.count("\n") + 1, "the end")
     return parts
-
-
-def _require_body(part: _Part, line: int, found: str) -> None:
-    if part.body is None:
-        raise wrong(line, "'---' and a dialogue below it", found)

@@ -11,7 +11,7 @@ from desync.craft.script import Options
 from desync.craft.words import duration, number, wrong
 
 _WORD = re.compile(r'"([^"]*)"|([^\s="]+)')
-_RANGE = re.compile(r"(\d{1,9})-(\d{1,9})")
+_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 _FLAGS = (
     "unprompted",

@@ -85,8 +85,13 @@ class Conversation:
         return sorted([*answers, *self.unpaired], key=lambda reply: reply.index)
 
 
-def converse(connection: Connection) -> Conversation:
-    """Read the dialogue of a mail connection."""
+def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversation:
+    """Read the dialogue of a mail connection.
+
+    Args:
+        connection: The connection.
+        implicit_tls: Whether its port is one on which TLS begins at once (RFC 8314).
+    """
     client, server = connection.client_stream, connection.server_stream
     first_client, first_server = client.slice(0, HEAD), server.slice(0, HEAD)
     prefix = read_prefix(first_client, first_server)
@@ -98,7 +103,9 @@ def converse(connection: Connection) -> Conversation:
     )
     replies = Replies(server, prefix.server if prefix else 0)
     dialogue = Dialogue(client, server, replies, offset, foreign if foreign not in ("HTTP", "SSH") else None)
-    implicit = foreign == "TLS" and is_tls(first_server[dialogue.replies.offset :])
+    answered = first_server[replies.offset :]
+    # Without an answer the port says which of the two it is.
+    implicit = foreign == "TLS" and (is_tls(answered) or (implicit_tls and not answered))
     pairing = pair(dialogue)
     exchanges = tuple(exchanges_of(pairing, client, server))
     lmtp = any(one.prompt.verb == "LHLO" for one in exchanges)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
+from desync.findings.quality import CaptureQuality
 from desync.findings.rule import Blame, Certainty, Rule, Severity
 from desync.smtp.reply import Reply
 from desync.tcp.stream import Sent
@@ -175,6 +176,31 @@ def of_connection(
         frame=chosen[0],
         frames=chosen,
         time=known_time(times.get(chosen[0])),
+        exchanges=None,
+        message=message,
+        details=details or {},
+    )
+
+
+def of_capture(
+    rule: Rule,
+    quality: CaptureQuality,
+    *,
+    message: str,
+    frame: int | None = None,
+    details: Mapping[str, Detail] | None = None,
+) -> Finding:
+    """Make a finding about a capture as a whole; its frame is the last one before the fault."""
+    place = Place(quality.index, frame) if frame is not None else None
+    return Finding(
+        rule=rule,
+        severity=rule.severity,
+        certainty="proved",
+        blame=rule.blame,
+        evidence=(),
+        frame=place,
+        frames=(place,) if place else (),
+        time=None,
         exchanges=None,
         message=message,
         details=details or {},

@@ -129,6 +129,11 @@ def is_early_pipelining(conversation: Conversation, one: Exchange, facts: Facts)
     return offers_early_pipelining(conversation)
 
 
+def is_early_candidate(conversation: Conversation) -> bool:
+    """Whether another connection's EHLO reply could change the verdict on this one."""
+    return any(one.in_step is False and one.standing is not None and one.standing.exchange <= 1 for one in conversation.exchanges)
+
+
 def offers_early_pipelining(conversation: Conversation) -> bool:
     """Whether an EHLO reply of the connection offers PIPE_CONNECT."""
     for one in conversation.exchanges:

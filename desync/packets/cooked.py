@@ -65,18 +65,16 @@ def _tag_inside_address(work: Work, rows: Rows, header: Octets) -> NDArray[np.bo
     """Tell where a tag lies inside the address: an IP header fits behind it and not before it."""
     protocol, tag = number(header, 0, 2), number(header, 14, 2)
     version = np.select([protocol == 0x0800, protocol == 0x86DD], [4, 6], 0)
-    tagged = ((tag == 0x8100) | (tag == 0x88A8)) & (version > 0)
-    if not tagged.any():
-        return tagged
     room = work.wire[rows] - work.at[rows]
-    fits = [
-        (header[:, at] >> 4 == version) & _length_fits(header, at, version, room - at) for at in (20, 24)
-    ]
-    return tagged & ~fits[0] & fits[1]
+    before, behind = (_header_fits(header, at, version, room - at) for at in (20, 24))
+    inside: NDArray[np.bool_] = ((tag == 0x8100) | (tag == 0x88A8)) & ~before & behind
+    return inside
 
 
-def _length_fits(header: Octets, at: int, version: NDArray[np.int64], room: Integers) -> NDArray[np.bool_]:
+def _header_fits(header: Octets, at: int, version: Integers, room: Integers) -> NDArray[np.bool_]:
     # IPv4's total length; the first half of an IPv6 header has its length behind the octets gathered,
     # so there the version has to do.
     total = number(header, at + 2, 2)
-    return (version == 6) | ((total >= 40) & (total <= room))
+    long_enough = (version == 6) | ((total >= 40) & (total <= room))
+    fits: NDArray[np.bool_] = (version > 0) & (header[:, at] >> 4 == version) & long_enough
+    return fits

@@ -153,7 +153,7 @@ def decode(frames: Frames) -> Decoded:
     return Decoded(
         columns.segments(),
         ip_fragments.joined(fragments),
-        tcp_headers.joined([part for part in quoted if len(part)]),
+        tcp_headers.joined(quoted),
         tcp_frames,
         cut,
         malformed,

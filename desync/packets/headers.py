@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
+from desync.packets.segments import Segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Headers:
         return int(self.frame.shape[0])
 
 
+_SHARED = tuple(field.name for field in fields(Headers) if field.name != "sets_base")
+
 NO_HEADERS = Headers(
     frame=np.empty(0, np.int64),
     source_high=np.empty(0, np.uint64),
@@ -60,8 +63,15 @@ NO_HEADERS = Headers(
 """No rows."""
 
 
+def headers_of(segments: Segments) -> Headers:
+    """Return the headers of segments."""
+    columns = {name: getattr(segments, name) for name in _SHARED}
+    return Headers(**columns, sets_base=np.ones(len(segments), dtype=np.bool_))
+
+
 def joined(parts: Sequence[Headers]) -> Headers:
     """Return the rows of all parts in file order."""
+    parts = [part for part in parts if len(part)]
     if not parts:
         return NO_HEADERS
     columns = [np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Headers)]

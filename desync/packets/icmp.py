@@ -5,19 +5,22 @@ no stream, but Wireshark numbers streams by them too.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desync.packets.layers import Layer
 from desync.packets.work import Rows, Work
 
 
 def icmp(work: Work, rows: Rows) -> None:
-    """Enter the quoted packet of an error: unreachable, quench, redirect, exceeded, parameter.
+    """Enter the quoted packet of an error: unreachable, quench, exceeded, parameter.
+
+    A redirect quotes as well, but tshark 4.0 takes no stream from it.
 
     Source:
         RFC 792.
     """
     kind = work.read(rows, 1)[:, 0]
-    error = ((kind >= 3) & (kind <= 5)) | (kind == 11) | (kind == 12)
+    error = (kind == 3) | (kind == 4) | (kind == 11) | (kind == 12)
     _enter(work, rows, error, Layer.IPV4)
 
 
@@ -31,7 +34,7 @@ def icmpv6(work: Work, rows: Rows) -> None:
     _enter(work, rows, (kind >= 1) & (kind <= 4), Layer.IPV6)
 
 
-def _enter(work: Work, rows: Rows, error: np.ndarray[tuple[int], np.dtype[np.bool_]], layer: Layer) -> None:
+def _enter(work: Work, rows: Rows, error: NDArray[np.bool_], layer: Layer) -> None:
     # A quote inside a quote is none of anybody's business.
     error = error & ~work.quoted[rows]
     work.quoted[rows] = error | work.quoted[rows]

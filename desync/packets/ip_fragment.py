@@ -4,9 +4,7 @@ May know where a fragment lies in its datagram; must not put datagrams together.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from desync.capture.frames import Integers
 from desync.packets.layers import Layer
 from desync.packets.work import Pieces, Work
 
@@ -16,42 +14,20 @@ tunnels, which make their own packets small enough."""
 _KEPT[[4, 6, 41, 47, 51, 60, 43, 0]] = True
 
 
-def set_apart(
-    work: Work,
-    rows: NDArray[np.intp],
-    protocol: NDArray[np.uint8],
-    identification: Integers,
-    offset: Integers,
-    more: NDArray[np.bool_],
-) -> None:
+def set_apart(work: Work, pieces: Pieces) -> None:
     """Take fragments out of the work and keep those that may carry TCP.
 
     In an ICMP error the first fragment of a datagram goes on: its TCP header is quoted.
 
     Args:
-        work: The block; ``at`` of the rows is where the fragment's octets begin.
-        rows: The fragments.
-        protocol: Their protocol (IPv6: the fragment header's next header).
-        identification: Their identification.
-        offset: Where they lie in the datagram's payload, in octets.
-        more: Whether more follow.
+        work: The block.
+        pieces: The fragments; their ``layer`` is already what their protocol announces.
     """
-    alive = work.layer[rows] != Layer.CUT
-    alive &= work.layer[rows] != Layer.MALFORMED
-    quoted = work.quoted[rows]
-    on = quoted & (offset == 0)
-    kept = alive & ~quoted & _KEPT[protocol]
-    kind = np.where(kept, Layer.FRAGMENT, Layer.OTHER)
-    work.layer[rows] = np.where(alive & ~on, kind, work.layer[rows])
+    layer = work.layer[pieces.rows]
+    alive = (layer != Layer.CUT) & (layer != Layer.MALFORMED)
+    quoted = work.quoted[pieces.rows]
+    kept = alive & ~quoted & _KEPT[pieces.protocol]
+    goes_on = ~alive | (quoted & (pieces.offset == 0))
+    work.layer[pieces.rows] = np.select([kept, goes_on], [Layer.FRAGMENT, layer], Layer.OTHER)
     if kept.any():
-        work.fragments.append(
-            Pieces(
-                rows[kept],
-                protocol[kept],
-                identification[kept].astype(np.uint32),
-                offset[kept],
-                more[kept],
-                work.at[rows][kept],
-            )
-        )
-
+        work.fragments.append(pieces.only(kept))

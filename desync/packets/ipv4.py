@@ -9,7 +9,7 @@ import numpy as np
 
 from desync.packets.ip_fragment import set_apart
 from desync.packets.layers import IPV4_PROTOCOLS, Layer
-from desync.packets.work import Rows, Work, column, indices, number
+from desync.packets.work import Pieces, Rows, Work, column, indices, number
 
 MAPPED: Final = np.uint64(0xFFFF << 32)
 """What precedes the 32 bits of an IPv4-mapped address (RFC 4291, section 2.5.5.2)."""
@@ -26,7 +26,7 @@ def ipv4(work: Work, rows: Rows) -> None:
         RFC 791, section 3.1.
     """
     header = work.read(rows, 20)
-    at = work.at[rows]
+    at = work.at[rows].copy()  # a view where all rows are meant, and about to change
     size = (header[:, 0] & np.uint8(15)).astype(np.int64) << 2
     total = number(header, 2, 2)
     place = number(header, 6, 2) & 0x3FFF
@@ -45,11 +45,13 @@ def ipv4(work: Work, rows: Rows) -> None:
     work.target_low[rows] = column(header, 16, ">u4") | MAPPED
     if place.any():
         some = np.flatnonzero(place)
-        set_apart(
-            work,
-            indices(rows, len(work.at))[some],
+        ids = indices(rows, len(work.at))[some]
+        pieces = Pieces(
+            ids,
             protocol=header[some, 9],
-            identification=number(header, 4, 2)[some],
+            identification=number(header, 4, 2)[some].astype(np.uint32),
             offset=(place[some] & 0x1FFF) << 3,
             more=place[some] & 0x2000 != 0,
+            payload=work.at[ids],
         )
+        set_apart(work, pieces)

@@ -7,10 +7,9 @@ carries but by its next-header number.
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.capture.frames import Integers, Octets
 from desync.packets.ip_fragment import set_apart
 from desync.packets.layers import IPV6_PROTOCOLS, Layer, Layers
-from desync.packets.work import Rows, Work, column, gather, indices, number
+from desync.packets.work import Pieces, Rows, Work, column, gather, indices, number
 
 
 def _next(work: Work, rows: Rows, header: NDArray[np.uint8]) -> Layers:
@@ -30,7 +29,7 @@ def ipv6(work: Work, rows: Rows) -> None:
         RFC 8200, section 3.
     """
     header = work.read(rows, 40)
-    at = work.at[rows]
+    at = work.at[rows].copy()  # a view where all rows are meant, and about to change
     length = number(header, 4, 2)
     layer = _next(work, rows, header[:, 6])
     unsound = header[:, 0] >> 4 != 6
@@ -108,15 +107,16 @@ def fragment(work: Work, rows: Rows) -> None:
     work.advance(rows, _next(work, rows, header[:, 0]), 8, 8)
     some = np.flatnonzero(place & 0xFFF9)
     if some.size:
-        set_apart(
-            work,
-            indices(rows, len(work.at))[some],
+        ids = indices(rows, len(work.at))[some]
+        pieces = Pieces(
+            ids,
             protocol=header[some, 0],
-            identification=number(header, 4, 4)[some],
+            identification=number(header, 4, 4)[some].astype(np.uint32),
             offset=place[some] & 0xFFF8,
             more=place[some] & 1 != 0,
+            payload=work.at[ids],
         )
-
+        set_apart(work, pieces)
 
 
 def authentication(work: Work, rows: Rows) -> None:

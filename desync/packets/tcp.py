@@ -12,7 +12,7 @@ from desync.capture.frames import Frames, Integers, Octets
 from desync.packets.headers import Headers
 from desync.packets.layers import Layer
 from desync.packets.segments import Segments
-from desync.packets.work import Rows, Work, column, gather, indices, number
+from desync.packets.work import Rows, Work, column, gather, indices
 
 NEEDED = 16
 """Octets up to and including the window; Wireshark asks for as many before it knows a stream."""
@@ -107,26 +107,24 @@ def peel(frames: Frames, first: int, work: Work, rows: Rows, into: SegmentColumn
     ends = np.select([quoted, ~present & (room >= NEEDED)], [Layer.OTHER, Layer.CUT], Layer.MALFORMED)
     work.layer[ids] = np.where(good, Layer.TCP, ends)
     some = np.flatnonzero(present & ~good)
-    return counted(frames, first, work, ids[some], header[some], (size <= room)[some] & ~quoted[some])
+    teaches = (size <= room)[some] & ~quoted[some]
+    return _counted(frames.number[first + ids[some]], work, ids[some], header[some], teaches)
 
 
 def cut_first_fragments(frames: Frames, first: int, work: Work, fragments: NDArray[np.intp]) -> Headers:
     """Return the TCP headers in first fragments that were cut: Wireshark leaves those as they are."""
     header = gather(work.octets, work.at[fragments], NEEDED)
-    return counted(frames, first, work, fragments, header, np.zeros(len(fragments), np.bool_))
+    return _counted(
+        frames.number[first + fragments], work, fragments, header, np.zeros(len(fragments), np.bool_)
+    )
 
 
-def counted(
-    frames: Frames,
-    first: int,
-    work: Work,
-    ids: NDArray[np.intp],
-    header: Octets,
-    sets_base: NDArray[np.bool_],
+def _counted(
+    frame: Integers, work: Work, ids: NDArray[np.intp], header: Octets, sets_base: NDArray[np.bool_]
 ) -> Headers:
     """Return the TCP headers of rows that are no segments."""
     return Headers(
-        frame=frames.number[first + ids],
+        frame=frame,
         source_high=work.source_high[ids],
         source_low=work.source_low[ids],
         target_high=work.target_high[ids],

@@ -103,6 +103,17 @@ class Pieces:
     more: NDArray[np.bool_]
     payload: Integers
 
+    def only(self, kept: NDArray[np.bool_]) -> "Pieces":
+        """Return the fragments of a mask."""
+        return Pieces(
+            self.rows[kept],
+            self.protocol[kept],
+            self.identification[kept],
+            self.offset[kept],
+            self.more[kept],
+            self.payload[kept],
+        )
+
 
 def start(octets: Octets, at: Integers, end: Integers, wire: Integers) -> Work:
     """Return a block of frames before anything is known of them."""
@@ -157,6 +168,8 @@ def number(header: Octets, offset: int, octets: int, *, little: bool = False) ->
 def column(header: Octets, offset: int, kind: str) -> NDArray[np.unsignedinteger]:
     """Return a view of one field of each gathered header, in the octet order of ``kind``."""
     rows, width = header.shape
+    if not rows:
+        return np.empty(0, dtype=kind)
     return np.ndarray((rows,), dtype=kind, buffer=header, offset=offset, strides=(width,))
 
 

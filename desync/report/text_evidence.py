@@ -13,10 +13,20 @@ from desync.findings.pages import page
 from desync.report.jsonl import Document
 from desync.report.text_groups import Connection, Finding, Group, by_id
 from desync.report.text_hex import hex_rows
-from desync.report.text_reply import exchange_of, portions, reply_concerned, reply_lines
+from desync.report.text_reply import Portions, exchange_of, portions, reply_concerned, reply_lines
 from desync.report.text_sheet import LABEL, Sheet
 from desync.report.text_verdict import STYLE
-from desync.report.text_words import CERTAINTY, CURE, EVIDENCE, SPLIT, clip, clock, duration, plural
+from desync.report.text_words import (
+    CAPTURE_POINT,
+    CERTAINTY,
+    CURE,
+    EVIDENCE,
+    SPLIT,
+    clip,
+    clock,
+    duration,
+    plural,
+)
 
 FIRST: Final = 3
 """Findings of one kind by one party that are shown before ``--all`` is asked for."""
@@ -97,7 +107,8 @@ def _write_finding(sheet: Sheet, index: _Index, finding: Finding, *, whole: bool
         sheet.field("how sure", *_certainty(finding))
     sheet.field("time", clock(finding["time"]))
     if finding["client"] is not None and finding["server"] is not None:
-        sheet.field("between", f"{finding['client']} and {finding['server']}")
+        taken = _capture_point(index.connections.get(finding["connection"]))
+        sheet.field("between", f"{finding['client']} and {finding['server']}", taken)
     _write_place(sheet, index, finding)
     if whole:
         _write_reply(sheet, finding, index.connections.get(finding["connection"]))
@@ -110,14 +121,22 @@ def _write_finding(sheet: Sheet, index: _Index, finding: Finding, *, whole: bool
         sheet.literal("  ", (f"{'ladder':<{LABEL}}", "dim"), command)
 
 
+def _capture_point(connection: Connection | None) -> str:
+    """Say where on the way the capture was taken, where that is known."""
+    point = "unknown" if connection is None else connection["capture_point"]
+    return "" if point == "unknown" else f", captured {CAPTURE_POINT.get(point, point)}"
+
+
 def _certainty(finding: Finding) -> Iterator[str]:
     yield CERTAINTY.get(finding["certainty"], str(finding["certainty"]))
     reasons = [EVIDENCE.get(kind, kind) for kind in finding["evidence"]]
     if reasons:
         yield f" ({', '.join(finding['evidence'])}: {'; '.join(reasons)})"
-    because = finding["details"].get("because")
-    if because:
-        yield f" because {clip(str(because), LINE_LIMIT)}"
+    details = finding["details"]
+    if details.get("reasons"):
+        yield f" because {clip('; '.join(map(str, details['reasons'])), LINE_LIMIT)}"
+    if details.get("because"):
+        yield f"; follows from {details['because']}"
 
 
 def _write_place(sheet: Sheet, index: _Index, finding: Finding) -> None:
@@ -147,24 +166,34 @@ def _frames(frames: list[int]) -> str:
 
 def _write_reply(sheet: Sheet, finding: Finding, connection: Connection | None) -> None:
     """Show the reply concerned, cut where the client stopped waiting, and what the client sent."""
-    details = finding["details"]
-    held, missing = details.get("held"), details.get("missing")
     reply = reply_concerned(finding, connection)
-    cut = portions(reply, held) if reply is not None and isinstance(held, int) else None
-    if isinstance(held, int) and (held or missing):
-        sheet.field("held", plural(held, "octet"), *_quotation(cut.held if cut else None))
-        for pairs, letters in hex_rows(str(details.get("held_hex") or "")):
-            sheet.field("", f"{pairs:<47}  {letters}" if sheet.width >= 80 else pairs)
-        if not str(details.get("held_hex") or "").endswith("0d0a"):
-            sheet.field("", "no CR LF (0d 0a) at their end: the line had not ended")
-    if isinstance(missing, int) and missing:
-        sheet.field("to come", plural(missing, "octet"), *_quotation(cut.missing if cut else None))
+    held = finding["details"].get("held")
+    cut = None
+    # Octets that are private come without hex, and their text is but a count.
+    if reply is not None and isinstance(held, int) and finding["details"].get("held_hex"):
+        cut = portions(reply, held)
+    early = finding["code"].startswith("SYNC")
+    if isinstance(held, int):
+        _write_held(sheet, finding["details"], "held" if early else "first part", cut)
+        missing = finding["details"].get("missing") or 0
+        rest = _quotation(cut.missing if cut else None)
+        sheet.field("to come" if early else "the rest", plural(missing, "octet"), *rest)
     if reply is not None and cut is None:
         _write_lines(sheet, list(reply_lines(reply)))
     exchange = exchange_of(finding, connection)
-    if exchange is not None and exchange["text"] and finding["code"].startswith("SYNC"):
+    if early and exchange is not None and exchange["text"]:
         sent = f"frame {exchange['frame']}: " if exchange["frame"] is not None else ""
         sheet.field("sent", sent, f'"{clip(exchange["text"], LINE_LIMIT)}"')
+
+
+def _write_held(sheet: Sheet, details: Mapping[str, Any], label: str, cut: Portions | None) -> None:
+    """Show the octets of the reply that had arrived, the last of them in hex."""
+    digits = str(details.get("held_hex") or "")
+    sheet.field(label, plural(details["held"], "octet"), *_quotation(cut.held if cut else None))
+    for pairs, letters in hex_rows(digits):
+        sheet.field("", f"{pairs:<47}  {letters}" if sheet.width >= 80 else pairs)
+    if digits and not digits.endswith("0d0a"):
+        sheet.field("", "no CR LF (0d 0a) at their end: the line had not ended")
 
 
 def _write_lines(sheet: Sheet, lines: list[str]) -> None:

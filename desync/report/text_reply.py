@@ -26,36 +26,29 @@ def exchange_of(finding: Finding, connection: Connection | None) -> Exchange | N
     """Give the first exchange that a finding holds for, if the document has it."""
     if connection is None or finding["exchanges"] is None:
         return None
-    first, exchanges = finding["exchanges"][0], connection["exchanges"]
-    return exchanges[first] if 0 <= first < len(exchanges) else None
+    return _exchange_at(connection, finding["exchanges"][0])
 
 
 def reply_concerned(finding: Finding, connection: Connection | None) -> Reply | None:
     """Give the reply that the client should have waited for, or that came in pieces.
 
     Returns:
-        For a command sent out of turn the first reply that its segment does not wholly
-        acknowledge; for every other finding the reply of its own exchange; None where the
-        document does not say.
+        For a command sent out of turn the reply that it owed a wait to, as the details name its
+        exchange; for every other finding the reply of its own exchange; None where the document
+        does not say.
     """
     exchange = exchange_of(finding, connection)
     if exchange is None or connection is None:
         return None
-    if not finding["code"].startswith("SYNC") or exchange["acknowledged"] is None:
-        own: Reply | None = exchange["reply"]
-        return own
-    return _first_outstanding(connection["exchanges"], exchange)
-
-
-def _first_outstanding(exchanges: Sequence[Exchange], exchange: Exchange) -> Reply | None:
-    """Go back from an exchange to the first reply that it does not wholly acknowledge."""
-    found: Reply | None = None
-    for earlier in reversed(exchanges[: exchange["index"]]):
-        reply = earlier["reply"]
-        if reply is not None and reply["octets"][1] <= exchange["acknowledged"]:
-            break
-        found = reply or found
+    if finding["code"].startswith("SYNC"):
+        exchange = _exchange_at(connection, finding["details"].get("reply_of"))
+    found: Reply | None = exchange and exchange["reply"]
     return found
+
+
+def _exchange_at(connection: Connection, index: object) -> Exchange | None:
+    exchanges: Sequence[Exchange] = connection["exchanges"]
+    return exchanges[index] if isinstance(index, int) and 0 <= index < len(exchanges) else None
 
 
 def reply_lines(reply: Reply) -> Iterator[str]:

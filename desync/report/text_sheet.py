@@ -24,9 +24,17 @@ LABEL: Final = 12
 """Columns of a field's label."""
 
 
+class _Console(Console):
+    """A console that leaves it to the caller what becomes of a reader that went away."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass on the BrokenPipeError that is being handled; rich would end the process."""
+        raise  # noqa: PLE0704 - called inside the handler
+
+
 def text_console(stream: IO[str], *, width: int | None = None) -> Console:
     """Open a console on a stream: colour only where it is a terminal that has it and NO_COLOR is unset."""
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return _Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 class Sheet:

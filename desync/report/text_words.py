@@ -35,7 +35,7 @@ SPLIT: Final = {
 CURE: Final = {
     "yes": "would have prevented it",
     "no": "would not have prevented it",
-    "unknown": "cannot be told",
+    "unknown": "may or may not have prevented it",
 }
 
 CAPTURE_POINT: Final = {

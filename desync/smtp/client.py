@@ -41,6 +41,20 @@ def read_prompt(stream: Stream, offset: int, phase: Phase) -> Prompt | None:
     return _command(stream, line, lost_head=lost_head)
 
 
+def first_verb(stream: Stream, offset: int) -> str | None:
+    """The first known verb that a client says, if it says one within its first lines."""
+    at = offset
+    for _ in range(3):
+        line = line_at(stream, at)
+        if line is None or line.start > at:
+            return None
+        command = read_command(line.text[:600])
+        if command.verb is not None:
+            return command.verb
+        at = line.end
+    return None
+
+
 def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
     """The prompts that mail data from ``offset`` on would be with a non-standard end.
 

@@ -6,12 +6,14 @@ slices.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
+from desync.packets.headers import Headers
+from desync.packets.segments import Segments
 from desync.tcp.flows import Flows
 
 SYN_FLAG: Final = 0x02
@@ -31,17 +33,8 @@ REPLACED: Final = (32, 64)
 """A base of side 0, 1 was set by a SYN-ACK, whatever was known."""
 
 
-class Numbered(Protocol):
-    """Columns that streams are numbered by, in file order."""
-
-    @property
-    def frame(self) -> Integers: ...
-    @property
-    def sequence(self) -> NDArray[np.uint32]: ...
-    @property
-    def acknowledgment(self) -> NDArray[np.uint32]: ...
-    @property
-    def flags(self) -> NDArray[np.uint16]: ...
+Numbered: TypeAlias = Segments | Headers
+"""Columns that streams are numbered by, in file order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +59,16 @@ class Epochs:
         return len(self.frame)
 
 
-def epochs(rows: Numbered, flows: Flows, sets_base: NDArray[np.bool_] | None) -> Epochs:
+def epochs(rows: Numbered, flows: Flows) -> Epochs:
     """Cut each flow's segments into epochs.
 
     Args:
         rows: The segments, in file order.
         flows: How they group.
-        sets_base: Which of them Wireshark learns a base from; None: all.
     """
     order = flows.rows
     flags, side = rows.flags[order] & np.uint16(_OPENING), flows.side[order]
-    teaches = None if sets_base is None else sets_base[order]
+    teaches = rows.sets_base[order] if isinstance(rows, Headers) else None
     starts = flags == SYN_FLAG
     if teaches is not None:
         starts |= (flags == _OPENING) & ~teaches
@@ -125,7 +117,7 @@ def _lesson(
     """Return the base that segments teach: of their sender where ``own``, else of the other side."""
     opening = flags & np.uint16(SYN_FLAG) > 0
     sent = rows.sequence[row].astype(np.int64) - ~opening
-    acknowledged = rows.acknowledgment[row].astype(np.int64) - opening
+    acknowledged = rows.acknowledgment[row].astype(np.int64) - 1
     return np.where(own, sent, acknowledged) & 0xFFFFFFFF
 
 
@@ -145,7 +137,7 @@ def _last_answer(
     return found
 
 
-def joined(parts: Sequence[Epochs], shifts: Sequence[int]) -> Epochs:
+def concatenated(parts: Sequence[Epochs], shifts: Sequence[int]) -> Epochs:
     """Return all parts' epochs, the flows of each part counted on by its shift."""
     flows = [part.flow + np.int32(shift) for part, shift in zip(parts, shifts, strict=True)]
     return Epochs(

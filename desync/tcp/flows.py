@@ -5,31 +5,18 @@ one pair. VLAN tags and tunnels do not count.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
+from desync.packets.headers import Headers
+from desync.packets.segments import Segments
 
-Words = NDArray[np.uint64]
-
-
-class Addressed(Protocol):
-    """Columns of addresses and ports, as `Segments` and `Headers` have them."""
-
-    @property
-    def source_high(self) -> Words: ...
-    @property
-    def source_low(self) -> Words: ...
-    @property
-    def target_high(self) -> Words: ...
-    @property
-    def target_low(self) -> Words: ...
-    @property
-    def source_port(self) -> NDArray[np.uint16]: ...
-    @property
-    def target_port(self) -> NDArray[np.uint16]: ...
+Words: TypeAlias = NDArray[np.uint64]
+Addressed: TypeAlias = Segments | Headers
+"""Columns of addresses and ports."""
 
 
 class Pair(NamedTuple):
@@ -111,7 +98,8 @@ def group(segments: Addressed) -> Flows:
 def _sender_is_higher(segments: Addressed) -> NDArray[np.bool_]:
     """Return whether the source is the higher endpoint: by address, then port."""
     source, target = segments.source_low, segments.target_low
-    higher = (source > target) | ((source == target) & (segments.source_port > segments.target_port))
+    ports = segments.source_port > segments.target_port
+    higher: NDArray[np.bool_] = (source > target) | ((source == target) & ports)
     high, other = segments.source_high, segments.target_high
     if high.any() or other.any():
         higher = np.where(high == other, higher, high > other)

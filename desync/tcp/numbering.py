@@ -6,26 +6,22 @@ takes for a connection.
 The rule (tshark 4.0.17, tried out case by case): the first header on a pair of endpoints
 starts a stream. Each direction has a *base*: the sequence number of its first SYN or
 SYN-ACK, that of its first other segment less 1, or what the other direction acknowledges
-(a SYN-ACK: less 1), whichever comes first; each later SYN-ACK sets it anew. A SYN without
-ACK whose sequence number differs from its direction's base starts the next stream. FIN and
-RST change nothing. Headers quoted by ICMP errors start streams too, but set no base.
+less 1, whichever comes first; each later SYN-ACK sets it anew. A SYN without ACK whose
+sequence number differs from its direction's base starts the next stream. FIN and RST
+change nothing. Headers quoted by ICMP errors start streams too, but set no base.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
-from desync.packets.headers import Headers
+from desync.packets.headers import Headers, headers_of, joined
 from desync.packets.segments import Segments
-from desync.tcp.epochs import LEARNED, REPLACED, SIDE, SYN, SYN_ACK, Epochs, epochs, joined
+from desync.tcp.epochs import LEARNED, REPLACED, SIDE, SYN, SYN_ACK, Epochs, concatenated, epochs
 from desync.tcp.flows import Flows, Pair, group
-from desync.tcp.pair_keys import Keys, key_of, keys_of
-
-_COLUMNS: Final = tuple(field.name for field in fields(Headers) if field.name != "sets_base")
+from desync.tcp.pair_keys import KEY, Keys, key_of, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,45 +62,30 @@ class StreamNumbers:
 
     def stream_of(self, pair: Pair, frame: int) -> int | None:
         """Return the stream of a frame on a pair of endpoints, None where no stream is known."""
-        key = key_of(pair)
+        return self.stream_of_key(key_of(pair), frame)
+
+    def stream_of_key(self, key: Keys, frame: int) -> int | None:
+        """Return the same for a pair known by its key, shape ()."""
         begin = int(np.searchsorted(self.keys, key, side="left"))
         end = int(np.searchsorted(self.keys, key, side="right"))
         before = int(np.searchsorted(self.frame[begin:end], frame, side="right"))
         return int(self.stream[begin + before - 1]) if before else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """Segments and loose headers in one set of columns."""
-
-    frame: Integers
-    source_high: NDArray[np.uint64]
-    source_low: NDArray[np.uint64]
-    target_high: NDArray[np.uint64]
-    target_low: NDArray[np.uint64]
-    source_port: NDArray[np.uint16]
-    target_port: NDArray[np.uint16]
-    sequence: NDArray[np.uint32]
-    acknowledgment: NDArray[np.uint32]
-    flags: NDArray[np.uint16]
-
-
 def events(segments: Segments, flows: Flows, quoted: Headers) -> StreamEvents:
     """Return what numbering needs of a slice.
 
     Args:
-        segments: The slice's segments, or those of reassembled datagrams.
+        segments: The slice's segments.
         flows: How they group.
-        quoted: Headers that count without being segments.
+        quoted: Headers that count without being segments of it: ``Decoded.quoted``, and those of
+            datagrams that were completed in it (`desync.packets.reassembly.numbered`).
     """
     if not len(quoted):
-        return StreamEvents(keys_of(flows.keys), epochs(segments, flows, None))
-    columns = [np.concatenate([getattr(segments, name), getattr(quoted, name)]) for name in _COLUMNS]
-    order = np.argsort(columns[0], kind="stable")
-    rows = _Together(*(column[order] for column in columns))
-    teaches = np.concatenate([np.ones(len(segments), dtype=np.bool_), quoted.sets_base])[order]
-    flows = group(rows)
-    return StreamEvents(keys_of(flows.keys), epochs(rows, flows, teaches))
+        return StreamEvents(keys_of(flows.keys), epochs(segments, flows))
+    headers = joined([headers_of(segments), quoted])
+    flows = group(headers)
+    return StreamEvents(keys_of(flows.keys), epochs(headers, flows))
 
 
 def number(slices: Sequence[StreamEvents]) -> StreamNumbers:
@@ -113,12 +94,10 @@ def number(slices: Sequence[StreamEvents]) -> StreamNumbers:
     Args:
         slices: The events of all its slices and of its reassembled datagrams, in any order.
     """
-    if not slices:
-        return StreamNumbers(
-            np.empty(0, key_of(Pair(0, 0, 0, 0)).dtype), np.empty(0, np.int64), np.empty(0, np.int64)
-        )
+    if not any(len(each.epochs) for each in slices):
+        return StreamNumbers(np.empty(0, KEY), np.empty(0, np.int64), np.empty(0, np.int64))
     shifts = np.cumsum([0, *(len(each.keys) for each in slices[:-1])]).tolist()
-    every = joined([each.epochs for each in slices], shifts)
+    every = concatenated([each.epochs for each in slices], shifts)
     keys = np.concatenate([each.keys for each in slices])[every.flow]
     order = np.lexsort((every.frame, keys["ports"], keys["addresses"]))
     keys = keys[order]

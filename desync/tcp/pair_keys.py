@@ -14,7 +14,7 @@ from desync.tcp.flows import Pair, Pairs
 Keys: TypeAlias = NDArray[np.void]
 """Structured column: ``addresses`` and ``ports``, uint64 each."""
 
-_KIND: Final = np.dtype([("addresses", np.uint64), ("ports", np.uint64)])
+KEY: Final = np.dtype([("addresses", np.uint64), ("ports", np.uint64)])
 _MAPPED: Final = 0xFFFF
 _MIXED: Final = np.uint64(1 << 63)
 _ODD: Final = tuple(
@@ -30,7 +30,7 @@ def keys_of(pairs: Pairs) -> Keys:
     """Return the key of each pair."""
     port = pairs.port.astype(np.uint64)
     ports = port[:, 0] << np.uint64(16) | port[:, 1]
-    keys = np.empty(len(pairs), dtype=_KIND)
+    keys = np.empty(len(pairs), dtype=KEY)
     keys["addresses"] = pairs.low[:, 0] << np.uint64(32) | (pairs.low[:, 1] & np.uint64(0xFFFFFFFF))
     keys["ports"] = ports
     six = (pairs.high > 0).any(axis=1) | (pairs.low >> np.uint64(32) != _MAPPED).any(axis=1)
@@ -48,7 +48,7 @@ def key_of(pair: Pair) -> Keys:
     high = np.array([[each >> 64 for each in addresses]], dtype=np.uint64)
     low = np.array([[each & word for each in addresses]], dtype=np.uint64)
     port = np.array([[pair.low_port, pair.high_port]], dtype=np.uint16)
-    return keys_of(Pairs(high, low, port))[0]
+    return keys_of(Pairs(high, low, port)).reshape(())
 
 
 def _mixed(words: list[NDArray[np.uint64]], turn: int) -> NDArray[np.uint64]:

@@ -5,6 +5,7 @@ are walked one by one, and plain integers are quicker for that. May know how row
 out of columns; must not know what a connection is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -62,6 +63,13 @@ class Rows:
         """The rows ``start`` to ``stop``, over the same octets."""
         return Rows(self.octets, *(getattr(self, name)[start:stop] for name in NAMES))
 
+    def pick(self, indexes: list[int]) -> "Rows":
+        """Some rows, in the order given, over the same octets."""
+        if len(indexes) == len(self):
+            return self
+        columns = [[column[index] for index in indexes] for column in (getattr(self, name) for name in NAMES)]
+        return Rows(self.octets, *columns)
+
 
 NAMES: Final = (
     "capture",
@@ -96,3 +104,24 @@ def take_rows(segments: Segments, side: NDArray[np.uint8], order: Integers, capt
         for name in NAMES
     ]
     return Rows(memoryview(segments.octets), *columns)
+
+
+def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
+    """Put the rows of one pair from several slices together.
+
+    Args:
+        parts: The rows of each slice.
+        rank: Says in which order captures follow each other.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, list[int]] = {name: [] for name in NAMES}
+    octets = bytearray()
+    for part in parts:
+        shift = len(octets)
+        octets += part.octets
+        for name, column in columns.items():
+            values = getattr(part, name)
+            column += [value + shift for value in values] if name in ("network", "transport", "payload") else values
+    order = sorted(range(len(columns["frame"])), key=lambda row: (rank(columns["capture"][row]), columns["frame"][row]))
+    return Rows(memoryview(bytes(octets)), *([column[row] for row in order] for column in columns.values()))

@@ -4,6 +4,7 @@ May know offsets; must not know sequence numbers, nor what the octets say.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -32,6 +33,10 @@ class Gap:
     def end(self) -> int:
         """Offset behind the last missing octet."""
         return self.offset + self.length
+
+    def __iter__(self) -> Iterator[int]:
+        """A gap unpacks to its offset and its length."""
+        return iter((self.offset, self.length))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def finding(code="SYNC102", name="command-on-reply-fragment", **changes):
 
 
 FRAGMENT = {
+    "reply_of": 0,
     "held": 17,
     "held_hex": GREETING.hex(),
     "missing": 22,
@@ -231,14 +232,17 @@ def damaged():
     cut["message"] = "record of frame 21 at offset 1048552 needs 1514 octets, the file has 24 left"
     hole = finding("CAP903", "missing-segments", severity="warning", blame="capture", exchanges=None)
     hole |= {"message": "40 octets of the server's stream, 39 to 79, are not in the capture", "evidence": []}
-    captures = [capture(problems=[cut]), capture(1, "spool/second.pcap.gz", format="pcap", compression="gzip")]
+    captures = [
+        capture(problems=[cut]),
+        capture(1, "spool/second.pcap.gz", format="pcap", compression="gzip"),
+    ]
     refused = [{"path": "spool/notes.txt", "reason": "is no capture: its first octets are 54686973"}]
     holed = connection("c0", hole, complete=False)
     holed["tcp"]["gaps"] = [{"side": "server", "octets": [39, 79], "kind": "loss"}]
     return document(captures, [holed], [cut], not_analysed=refused)
 
 
-def many(clients=3, each=40):
+def many(clients=3, each=8):
     connections, entries = [], []
     for number in range(clients):
         address = f"192.0.2.{number + 1}"
@@ -246,7 +250,7 @@ def many(clients=3, each=40):
             name = f"c{number}-{session}"
             own = finding(connection=name, client=f"{address}:{2000 + session}", stream=session)
             own |= {"id": f"{name}-1", "details": FRAGMENT}
-            early = finding("SYNC104", "pipelining-not-offered", connection=name, exchanges=[1, 1])
+            early = finding("SYNC104", "pipelining-not-offered", connection=name, details={"reply_of": 0})
             early |= {"id": f"{name}-2", "client": f"{address}:{2000 + session}"}
             one = connection(name, own, *([early] if session % 4 == 0 else []), stream=session)
             one["client"] = {"address": address, "port": 2000 + session, "name": f"host{number}.example.net"}
@@ -256,7 +260,7 @@ def many(clients=3, each=40):
 
 
 def inconclusive():
-    details = FRAGMENT | {"because": "the first copy of HELO is not in the capture"}
+    details = FRAGMENT | {"reasons": ["the first copy of HELO is not in the capture"]}
     one = finding(certainty="inconclusive", evidence=[], details=details)
     return document(connections=[connection("c0", one)], clients=[client_entry(proved=0)])
 

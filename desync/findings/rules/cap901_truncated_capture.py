@@ -50,8 +50,24 @@ References
     - The same worked around: https://github.com/prplfoundation/prplMesh/pull/1339
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
+from collections.abc import Iterator
 from typing import Final
 
+from desync.findings.finding import Finding, of_capture
+from desync.findings.quality import CaptureQuality
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="CAP901", name="truncated-capture", severity="warning", blame="capture")
+
+
+def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
+    """Find a file that ends inside a record."""
+    for problem in quality.problems:
+        if problem.kind == "truncated":
+            yield of_capture(
+                RULE,
+                quality,
+                message=problem.message,
+                frame=problem.frame or None,
+                details={"offset": problem.offset, "octets": problem.octets},
+            )

@@ -47,6 +47,8 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
+
+from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -68,10 +70,5 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 message=f"octets {first.start} to {first.end} of the {side}'s stream were captured twice, and differ",
                 certainty="proved",
                 segments=[segment for one in stream.conflicts for segment in (one.kept, one.dropped)],
-                details={
-                    "side": side,
-                    "conflicts": len(stream.conflicts),
-                    "octets": [first.start, first.end],
-                    "kept": first.kept.frame,
-                },
+                details={"side": side, "conflicts": len(stream.conflicts), "octets": [first.start, first.end], "kept": first.kept.frame},
             )

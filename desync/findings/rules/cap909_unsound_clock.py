@@ -46,8 +46,27 @@ References
     - draft-ietf-opsawg-pcapng: a Simple Packet Block holds no time.
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
+from collections.abc import Iterator
 from typing import Final
 
+from desync.findings.finding import Finding, of_capture
+from desync.findings.quality import CaptureQuality
+from desync.findings.wording import duration
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="CAP909", name="unsound-clock", severity="note", blame="capture")
+
+
+def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
+    """Find a clock that steps back, stands still, or was never set."""
+    clock = quality.clock
+    if quality.frames < 2 or clock.sound:
+        return
+    if not clock.known:
+        message = "no frame has a time"
+    elif clock.still:
+        message = f"all {clock.known} frames have the same time"
+    else:
+        times = "once" if clock.steps == 1 else f"{clock.steps} times"
+        message = f"the clock steps back {times}, by up to {duration(clock.largest)}"
+    yield of_capture(RULE, quality, message=message, frame=clock.first_step, details={"steps": clock.steps, "largest_ns": clock.largest})

@@ -48,8 +48,22 @@ References
     - RFC 1761: snoop's own list of data links.
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
+from collections.abc import Iterator
 from typing import Final
 
+from desync.findings.finding import Finding, of_capture
+from desync.findings.quality import CaptureQuality
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="CAP910", name="unsupported-link-type", severity="warning", blame="capture")
+
+
+def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
+    """Find frames that desync cannot decode."""
+    for link_type, reason, count in quality.opaque:
+        yield of_capture(
+            RULE,
+            quality,
+            message=f"{count} frames of link type {'unknown' if link_type is None else link_type} could not be decoded: {reason}",
+            details={"link_type": link_type, "reason": reason, "frames": count},
+        )

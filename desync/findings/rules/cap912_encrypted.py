@@ -47,6 +47,8 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
+
+from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -66,9 +68,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     yield of_connection(
         RULE,
         conversation,
-        message="encrypted from here on"
-        if encryption.exchange is not None
-        else "encrypted from its first octet on",
+        message="encrypted from here on" if encryption.exchange is not None else "encrypted from its first octet on",
         certainty="proved",
         segments=[first] if first else [],
         details={"exchange": encryption.exchange},

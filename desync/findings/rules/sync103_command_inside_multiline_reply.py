@@ -66,13 +66,15 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
+
+from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.rule import Rule
 from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
+from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="SYNC103", name="command-inside-multiline-reply", severity="error", blame="client")
 

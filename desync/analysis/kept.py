@@ -1,0 +1,148 @@
+"""The segments of a slice that are kept: those of pairs that may carry mail.
+
+*Open ends* hold places and columns, not octets: the octets are read again by place. Only what
+cannot be read again (fragments, a compressed stream, standard input) is kept whole. May know
+columns and places; must not know connections.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.capture.frames import Integers, Octets
+from desync.packets.segments import Segments
+from desync.tcp.flows import Flows, Pairs
+from desync.tcp.pair_keys import Keys, keys_of
+from desync.tcp.rows import Rows
+
+Reader = Callable[[Integers, Integers], Octets]
+"""Reads octets of a capture: their places and lengths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Kept segments of one slice, flow after flow, as columns of ``n`` rows.
+
+    Attributes:
+        capture: Index of the capture.
+        pairs, keys: Endpoints of each flow, shape (f,).
+        starts: Flow ``i`` has the rows ``starts[i]:starts[i + 1]``.
+        place: Offset in the capture of each IP header; -1 where the octets are in ``octets``.
+        at: Offset in ``octets`` of the IP header, where ``place`` is -1.
+        octets: IP packets that cannot be read again.
+        ip, tcp: Octets of the IP header (extension headers included) and of the TCP header.
+
+    The others are the columns of ``Segments``.
+    """
+
+    capture: int
+    pairs: Pairs
+    keys: Keys
+    starts: Integers
+    side: NDArray[np.uint8]
+    frame: Integers
+    time: Integers
+    sequence: NDArray[np.uint32]
+    acknowledgment: NDArray[np.uint32]
+    flags: NDArray[np.uint16]
+    window: NDArray[np.uint16]
+    captured: Integers
+    length: Integers
+    place: Integers
+    at: Integers
+    octets: Octets
+    ip: Integers
+    tcp: Integers
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def keep(segments: Segments, flows: Flows, chosen: NDArray[np.bool_], capture: int, *, rereadable: bool) -> Kept:
+    """Keep the segments of the chosen flows."""
+    numbers = np.flatnonzero(chosen)
+    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    counts = (flows.starts[1:] - flows.starts[:-1])[numbers]
+    pairs = Pairs(flows.keys.high[numbers], flows.keys.low[numbers], flows.keys.port[numbers])
+    place = segments.place[order] if rereadable else np.full(len(order), -1, dtype=np.int64)
+    sizes = (segments.payload - segments.network)[order] + segments.captured[order]
+    held = place < 0
+    octets, at = _gather(segments.octets, segments.network[order], np.where(held, sizes, 0))
+    return Kept(
+        capture=capture,
+        pairs=pairs,
+        keys=keys_of(pairs),
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        side=flows.side[order],
+        frame=segments.frame[order],
+        time=segments.time[order],
+        sequence=segments.sequence[order],
+        acknowledgment=segments.acknowledgment[order],
+        flags=segments.flags[order],
+        window=segments.window[order],
+        captured=segments.captured[order],
+        length=segments.length[order],
+        place=place,
+        at=at,
+        octets=octets,
+        ip=(segments.transport - segments.network)[order],
+        tcp=(segments.payload - segments.transport)[order],
+    )
+
+
+def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
+    """The segments of one flow as rows, their octets read again.
+
+    Args:
+        kept: The kept segments of a slice.
+        flow: Which of its flows.
+        read: Reads octets of the capture by place.
+    """
+    start, stop = int(kept.starts[flow]), int(kept.starts[flow + 1])
+    part = slice(start, stop)
+    sizes = kept.ip[part] + kept.tcp[part] + kept.captured[part]
+    held = kept.place[part] < 0
+    again, _ = read(kept.place[part][~held], sizes[~held]), None
+    stored, _ = _gather(kept.octets, kept.at[part][held], sizes[held])
+    network = np.empty(stop - start, dtype=np.int64)
+    network[~held] = _begins(sizes[~held])
+    network[held] = len(again) + _begins(sizes[held])
+    transport = network + kept.ip[part]
+    payload = transport + kept.tcp[part]
+    return Rows(
+        octets=memoryview(np.concatenate([again, stored]).tobytes()),
+        capture=[kept.capture] * (stop - start),
+        frame=kept.frame[part].tolist(),
+        time=kept.time[part].tolist(),
+        side=kept.side[part].tolist(),
+        sequence=kept.sequence[part].tolist(),
+        acknowledgment=kept.acknowledgment[part].tolist(),
+        flags=kept.flags[part].tolist(),
+        window=kept.window[part].tolist(),
+        network=network.tolist(),
+        transport=transport.tolist(),
+        payload=payload.tolist(),
+        captured=kept.captured[part].tolist(),
+        length=kept.length[part].tolist(),
+    )
+
+
+def _gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, Integers]:
+    """Copy ranges of a buffer behind each other.
+
+    Returns:
+        The octets, and where each range begins in them; -1 for an empty one.
+    """
+    begins = _begins(sizes)
+    total = int(sizes.sum())
+    if not total:
+        return np.empty(0, dtype=np.uint8), np.full(len(sizes), -1, dtype=np.int64)
+    source = np.arange(total) + np.repeat(start - begins, sizes)
+    return octets[source], np.where(sizes > 0, begins, -1)
+
+
+def _begins(sizes: Integers) -> Integers:
+    begins: Integers = np.cumsum(sizes) - sizes
+    return begins

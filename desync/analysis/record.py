@@ -1,0 +1,156 @@
+"""What is kept of an analysed connection: all that a report may print, and nothing private.
+
+Values only, without octets of the capture, so that they travel between processes and to disk.
+Message text and credentials end here: a record holds ``<n octets>`` in their place.
+"""
+
+from dataclasses import dataclass
+
+from desync.exchanges.conversation import Encryption, Protocol
+from desync.exchanges.exchange import Standing
+from desync.exchanges.pairing import Certainty
+from desync.findings.finding import Finding, Place
+from desync.smtp.prompt import Kind
+from desync.tcp.capture_point import Point
+from desync.tcp.connection import Closing, Endpoint
+from desync.tcp.pair_keys import Keys
+from desync.tcp.stream import GapKind, Origin, Side
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """A segment's share in a reply."""
+
+    place: Place
+    time: int | None
+    octets: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRecord:
+    """A reply: its code, its lines as text, where they lie and what carried them."""
+
+    code: int | None
+    text: tuple[str, ...]
+    octets: tuple[int, int]
+    lines: tuple[tuple[int, int, bool], ...]
+    segments: tuple[SegmentRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRecord:
+    """An exchange with its evidence; the names are those of ``Exchange``."""
+
+    index: int
+    prompt: Kind
+    verb: str | None
+    text: str | None
+    frames: tuple[Place, ...]
+    time: int | None
+    octets: tuple[int, int] | None
+    acknowledged: int | None
+    required_end: int | None
+    lead: int
+    in_step: bool | None
+    pairing: Certainty
+    standing: Standing | None
+    reply: ReplyRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A capture's share in a connection."""
+
+    capture: int
+    first_frame: int
+    last_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class TcpRecord:
+    """What TCP tells of a connection."""
+
+    mss: tuple[int | None, int | None]
+    round_trips: tuple[int | None, int | None]
+    retransmitted: int
+    reordered: int
+    duplicated: int
+    bad_checksums: int
+    closed_by: Closing | None
+    gaps: tuple[tuple[Side, int, int, GapKind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a connection captured twice is known: both initial numbers, and its octets' digest."""
+
+    client_initial: int
+    server_initial: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What every mail connection is counted by, clean or not.
+
+    Attributes:
+        key: The pair of endpoints, as streams are numbered by it.
+        encrypted: Whether it was encrypted from its first octet.
+        offers_early_pipelining: Whether the server offered PIPE_CONNECT.
+        depends: Whether the verdict may change with what other connections show.
+        codes: How many findings of each code.
+        clean: Whether nothing above a note was found.
+        split: Whether a reply left in more than one segment.
+        misread: Whether the client spoke on a part of a reply; ``proved`` whether that is proved.
+        cured: Whether one write per reply would have prevented each misread.
+    """
+
+    key: Keys
+    parts: tuple[Part, ...]
+    client: Endpoint
+    server: Endpoint
+    name: str | None
+    banner: str | None
+    first_time: int | None
+    last_time: int | None
+    encrypted: bool
+    offers_early_pipelining: bool
+    depends: bool
+    codes: tuple[tuple[str, int], ...]
+    clean: bool
+    split: bool
+    misread: bool
+    proved: bool
+    cured: bool
+    identity: Identity | None
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Where it comes in a report: by capture, then by first frame."""
+        return self.parts[0].capture, self.parts[0].first_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mail connection as it is reported."""
+
+    protocol: Protocol
+    origin: tuple[Origin, Origin]
+    point: Point
+    complete: bool
+    tcp: TcpRecord
+    encryption: Encryption | None
+    server_name: str | None
+    prefix: str | None
+    extensions: tuple[str, ...]
+    exchanges: tuple[ExchangeRecord, ...]
+    unpaired: tuple[ReplyRecord, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A mail connection analysed; ``record`` is None where it is clean and nobody asked for it."""
+
+    brief: Brief
+    record: Record | None

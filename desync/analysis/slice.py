@@ -1,0 +1,201 @@
+"""Analyse one slice of a capture, apart from all others: a pure function.
+
+What it finds is provisional: where stitching meets frames of the same pair of endpoints in
+another slice, or a missing fragment, it is thrown away and made again from all of the pair's
+frames. May know all stages below; must not know other slices.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.analysis.examine import examine
+from desync.analysis.kept import Kept, keep
+from desync.analysis.options import Options
+from desync.analysis.record import Outcome
+from desync.analysis.select import mail_flows, speaking_flows
+from desync.capture.frames import Frames, Integers
+from desync.capture.slices import Slice, read_frames
+from desync.findings.finding import Facts
+from desync.findings.quality import Clock
+from desync.packets.decode import Decoded, decode
+from desync.packets.fragments import Fragments
+from desync.packets.headers import NO_HEADERS
+from desync.packets.segments import Segments
+from desync.tcp.flows import group
+from desync.tcp.numbering import StreamEvents, events
+from desync.tcp.pair_keys import Keys, keys_of
+from desync.tcp.rows import take_rows
+from desync.units import SECOND, UNKNOWN_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the times of consecutive frames did; joined by ``analysis.stitch``.
+
+    Attributes:
+        known: Frames with a time.
+        begin, end: Time of the first and of the last such frame, 0 where there is none.
+        earliest, latest: The extremes.
+        first_step: Frame before which time stepped back by more than a second, or None.
+        steps, largest: How often it did, and by how much at worst.
+    """
+
+    known: int
+    begin: int
+    end: int
+    earliest: int
+    latest: int
+    first_step: int | None
+    steps: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What one slice of a capture holds.
+
+    Attributes:
+        capture: Index of the capture.
+        first_frame, frames, tcp_frames, cut, malformed: Which frames, and how many of what.
+        times: What their times did.
+        opaque: Frames that could not be decoded, by link type and reason.
+        events: What numbering the streams needs; its ``keys`` name every pair in the slice.
+        fragments: IP fragments that may carry TCP.
+        kept: The segments of pairs that may carry mail.
+        outcomes: For each kept pair its mail connections, as far as this slice shows them.
+    """
+
+    capture: int
+    first_frame: int
+    frames: int
+    tcp_frames: int
+    cut: int
+    malformed: int
+    times: Times
+    opaque: tuple[tuple[int | None, str, int], ...]
+    events: StreamEvents
+    fragments: Fragments
+    kept: Kept
+    outcomes: tuple[tuple[Outcome, ...], ...]
+
+
+def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None = None) -> Partial:
+    """Analyse one slice.
+
+    Args:
+        piece: The slice.
+        capture: Index of its capture.
+        options: What the caller asked for.
+        facts: What is known of the rest of the archive.
+        watch: Pairs to keep whatever they say in this slice.
+    """
+    frames = read_frames(piece)
+    decoded = decode(frames)
+    rereadable = piece.octets is None
+    events_of_slice, kept, outcomes = _examine(decoded, capture, options, facts, watch, rereadable=rereadable)
+    return Partial(
+        capture=capture,
+        first_frame=piece.first_frame,
+        frames=len(frames),
+        tcp_frames=decoded.tcp_frames,
+        cut=decoded.cut,
+        malformed=decoded.malformed,
+        times=times_of(frames),
+        opaque=tuple(sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)),
+        events=events_of_slice,
+        fragments=decoded.fragments,
+        kept=kept,
+        outcomes=outcomes,
+    )
+
+
+def keep_all(segments: Segments, capture: int) -> tuple[StreamEvents, Kept]:
+    """Keep the segments of reassembled datagrams: they belong to no slice alone."""
+    flows = group(segments)
+    chosen = np.ones(len(flows), dtype=np.bool_)
+    return events(segments, flows, NO_HEADERS), keep(segments, flows, chosen, capture, rereadable=False)
+
+
+def _examine(
+    decoded: Decoded,
+    capture: int,
+    options: Options,
+    facts: Facts,
+    watch: Keys | None,
+    *,
+    rereadable: bool,
+) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...], ...]]:
+    segments = decoded.segments
+    flows = group(segments)
+    chosen = mail_flows(segments, flows, options.mail_ports) | speaking_flows(segments, flows)
+    if watch is not None and len(watch):
+        chosen |= np.isin(keys_of(flows.keys), watch)
+    kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
+    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    rows = take_rows(segments, flows.side, order, capture)
+    starts = kept.starts.tolist()
+    outcomes = tuple(
+        tuple(examine(rows.cut(starts[flow], starts[flow + 1]), kept.pairs.pair(flow), options, facts)) for flow in range(len(kept))
+    )
+    return events(segments, flows, decoded.quoted), kept, outcomes
+
+
+def times_of(frames: Frames) -> Times:
+    """What the times of a slice's frames did."""
+    known = frames.time != UNKNOWN_TIME
+    times: Integers = frames.time[known]
+    if not times.size:
+        return Times(0, 0, 0, 0, 0, None, 0, 0)
+    back = times[:-1] - times[1:]
+    steps: NDArray[np.bool_] = back > SECOND
+    first = int(frames.number[known][1:][steps][0]) if steps.any() else None
+    return Times(
+        known=int(times.size),
+        begin=int(times[0]),
+        end=int(times[-1]),
+        earliest=int(times.min()),
+        latest=int(times.max()),
+        first_step=first,
+        steps=int(steps.sum()),
+        largest=int(back.max()) if steps.any() else 0,
+    )
+
+
+def join_times(earlier: Times, later: Times, first_frame: int) -> Times:
+    """What the times of two slices in a row did.
+
+    Args:
+        earlier, later: The two slices' times.
+        first_frame: First frame of the later one.
+    """
+    if not earlier.known or not later.known:
+        return earlier if earlier.known else later
+    back = earlier.end - later.begin
+    stepped = back > SECOND
+    return Times(
+        known=earlier.known + later.known,
+        begin=earlier.begin,
+        end=later.end,
+        earliest=min(earlier.earliest, later.earliest),
+        latest=max(earlier.latest, later.latest),
+        first_step=next((one for one in (earlier.first_step, first_frame if stepped else None, later.first_step) if one is not None), None),
+        steps=earlier.steps + stepped + later.steps,
+        largest=max(earlier.largest, later.largest, back if stepped else 0),
+    )
+
+
+def clock_of(times: Times) -> Clock:
+    """What the times of a whole capture did, as rules ask for it."""
+    return Clock(
+        known=times.known,
+        first_step=times.first_step,
+        steps=times.steps,
+        largest=times.largest,
+        still=times.known > 1 and times.earliest == times.latest,
+    )
+
+
+NO_TIMES = Times(0, 0, 0, 0, 0, None, 0, 0)
+"""Of no frames."""

@@ -1,0 +1,76 @@
+"""Put together what slices were analysed apart.
+
+A pair of endpoints whose frames lie in several slices of one set of captures is examined once
+more, from all of them. May know partials; must not touch files: whoever calls reads octets.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from desync.analysis.kept import Kept, Reader, rows_again
+from desync.capture.frames import Integers
+from desync.tcp.flows import Pair
+from desync.tcp.pair_keys import Keys
+from desync.tcp.rows import Rows, join_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Which pairs of endpoints have frames in more than one slice of a set.
+
+    Attributes:
+        again: Keys of pairs that must be examined again, each once.
+        late: For each slice the keys among them that it holds and did not keep.
+    """
+
+    again: Keys
+    late: tuple[Keys, ...]
+
+
+def shares(held: Sequence[Keys], kept: Sequence[Keys]) -> Shares:
+    """Find the pairs that several slices share and that at least one of them kept.
+
+    Args:
+        held: For each slice of a set the keys of all its pairs.
+        kept: For each slice the keys that it kept.
+    """
+    every = np.concatenate([np.unique(keys) for keys in held]) if held else np.empty(0)
+    keys, counts = np.unique(every, return_counts=True)
+    shared = keys[counts > 1]
+    again = np.unique(np.concatenate([one[np.isin(one, shared)] for one in kept])) if len(shared) else shared
+    late = tuple(np.setdiff1d(np.unique(all_keys[np.isin(all_keys, again)]), own) for all_keys, own in zip(held, kept, strict=True))
+    return Shares(again, late)
+
+
+def joined_rows(kept: Iterable[tuple[Kept, Reader]], wanted: Keys, rank: Callable[[int], int]) -> Iterator[tuple[Pair, Rows]]:
+    """Put the segments of pairs together, from all slices that hold them.
+
+    Args:
+        kept: The kept segments of each slice, with a reader of its capture.
+        wanted: Which pairs.
+        rank: Says in which order captures follow each other in their set.
+
+    Returns:
+        Each pair with all its segments in file order, pairs by their first segment.
+    """
+    parts: dict[tuple[int, ...], list[Rows]] = {}
+    pairs: dict[tuple[int, ...], Pair] = {}
+    for one, read in kept:
+        for flow in np.flatnonzero(np.isin(one.keys, wanted)).tolist():
+            pair = one.pairs.pair(flow)
+            parts.setdefault(tuple(pair), []).append(rows_again(one, flow, read))
+            pairs[tuple(pair)] = pair
+    whole = [(pairs[key], join_rows(rows, rank)) for key, rows in parts.items()]
+    whole.sort(key=lambda item: (rank(item[1].capture[0]), item[1].frame[0], item[0]))
+    yield from whole
+
+
+def sizes(kept: Kept, wanted: Keys) -> list[tuple[Keys, int]]:
+    """How many octets the wanted pairs take in a slice: what reading them again will cost."""
+    octets: Integers = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
+    return [
+        (kept.keys[flow], int(octets[kept.starts[flow + 1]] - octets[kept.starts[flow]]))
+        for flow in np.flatnonzero(np.isin(kept.keys, wanted)).tolist()
+    ]

@@ -1,0 +1,39 @@
+"""A private temporary file for what is finished, so that it does not stay in memory.
+
+May know files; must not know what is in the values.
+"""
+
+import pickle
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Values on disk, each known by where it begins.
+
+    The file has no name (or loses it at once), is readable by nobody else, and is gone with the
+    process. What is read back is what this process wrote: nothing from a capture is unpickled.
+    """
+
+    _file: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+
+    def put(self, value: Any) -> int:
+        """Write a value.
+
+        Returns:
+            Where it begins, for ``get``.
+        """
+        at = self._file.seek(0, 2)
+        pickle.dump(value, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        return at
+
+    def get(self, at: int) -> Any:
+        """Read a value."""
+        self._file.seek(at)
+        return pickle.load(self._file)  # noqa: S301 - written by this process, to a file without a name
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        self._file.close()

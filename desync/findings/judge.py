@@ -1,0 +1,35 @@
+"""Judge a conversation or a capture by all rules: the only place where that happens.
+
+May know the catalogue; must not know any single rule.
+"""
+
+from desync.exchanges.conversation import Conversation
+from desync.findings.catalogue import MODULES
+from desync.findings.finding import Facts, Finding
+from desync.findings.quality import CaptureQuality
+
+
+def judge(conversation: Conversation, facts: Facts) -> list[Finding]:
+    """Judge a connection.
+
+    Returns:
+        Findings in the order of their frames, then of their codes.
+    """
+    found = [finding for module in MODULES if hasattr(module, "find") for finding in module.find(conversation, facts)]
+    return sorted(found, key=order)
+
+
+def judge_capture(quality: CaptureQuality) -> list[Finding]:
+    """Judge a capture as a whole, in the order of its octets."""
+    return [
+        finding
+        for module in MODULES
+        if hasattr(module, "find_in_capture")
+        for finding in module.find_in_capture(quality)
+    ]
+
+
+def order(finding: Finding) -> tuple[int, int, str, tuple[int, int]]:
+    """Where a finding comes among others of its connection."""
+    place = finding.frame
+    return (place.capture if place else -1, place.frame if place else 0, finding.rule.code, finding.exchanges or (-1, -1))

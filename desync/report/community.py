@@ -1,0 +1,22 @@
+"""The Community ID of a connection, by which other tools' logs name it.
+
+May know endpoints; must not know more.
+"""
+
+import communityid
+
+from desync.tcp.connection import Endpoint
+
+_MAKER = communityid.CommunityID()
+
+
+def community_id(client: Endpoint, server: Endpoint) -> str | None:
+    """The Community ID, version 1, seed 0, of a TCP connection; None where there is none.
+
+    Source:
+        The Community ID flow hashing specification, as Zeek, Suricata and Wireshark compute it.
+    """
+    found = _MAKER.calc(
+        communityid.FlowTuple.make_tcp(client.address, server.address, client.port, server.port)
+    )
+    return str(found) if found is not None else None

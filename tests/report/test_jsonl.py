@@ -1,0 +1,39 @@
+import json
+
+import pytest
+from report import documents
+
+from desync.report.jsonl import json_lines, json_pieces
+
+
+@pytest.mark.parametrize("name", documents.ALL)
+def test_json_is_the_document(name):
+    document = documents.ALL[name]()
+    printed = "".join(json_pieces(document))
+    assert json.loads(printed) == document
+    assert list(json.loads(printed)) == list(document)
+    assert printed.endswith("}\n")
+
+
+def test_json_is_ascii_whatever_a_capture_holds():
+    document = documents.document([documents.capture(path="\x1b[2J\u202e\udc80ü\x7f")])
+    printed = "".join(json_pieces(document)) + "".join(json_lines(document))
+    assert printed.isascii()
+    assert "\x1b" not in printed
+    assert json.loads("".join(json_pieces(document))) == document
+
+
+def test_each_line_has_a_type_and_is_whole():
+    document = documents.damaged()
+    lines = [json.loads(line) for line in json_lines(document)]
+    assert [line["type"] for line in lines] == ["capture", "capture", "connection", "summary"]
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in json_lines(document))
+    assert lines[0] == {"type": "capture"} | document["captures"][0]
+    assert lines[2] == {"type": "connection"} | document["connections"][0]
+    assert lines[3]["schema"] == "desync-report/1"
+    assert lines[3]["not_analysed"] == document["summary"]["not_analysed"]
+
+
+def test_elements_of_long_lists_stand_on_lines_of_their_own():
+    printed = "".join(json_pieces(documents.many(clients=1, each=5)))
+    assert sum(line.startswith('{"id":"c0-') for line in printed.splitlines()) == 5 + 7
