@@ -5,10 +5,26 @@
     report = desync.scan(["mail.pcap"])
     for finding in report.findings:
         print(finding["code"], finding["client"], finding["message"])
+
+The names below are looked up when they are first used (PEP 562): the command line's ``--help``
+passes through here too, and is not to wait for NumPy.
 """
 
-from desync.analysis.options import Options
-from desync.archive.connections import connections
-from desync.report.report import Report, scan
+from importlib import import_module
+from typing import Any
 
 __all__ = ["Options", "Report", "connections", "scan"]
+
+_HOMES = {
+    "Options": "desync.analysis.options",
+    "Report": "desync.report.report",
+    "connections": "desync.archive.connections",
+    "scan": "desync.report.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -96,7 +96,7 @@ class BlockWalk:
         if format_of(window.piece(at, at + HEAD_OCTETS)):
             self.ended = self.met_header = True
             return
-        possible = LEAST_OCTETS <= total <= MOST_OCTETS
+        possible = LEAST_OCTETS <= total <= MOST_OCTETS and blocks.kinds[row] != SECTION_TYPE
         if possible and at + total + LEAST_OCTETS > window.end and not window.ended:
             window.fill(at + total + LEAST_OCTETS)
             return
@@ -110,10 +110,10 @@ class BlockWalk:
 
     def _stop_in_spite(self, at: int, total: int) -> int | None:
         """Find the end of a block whose trailing length is wrong or is not where it should be."""
-        padded = at + total + -total % 4
-        trailing = self._window.piece(padded - 4, padded)
-        if padded > at + total and trailing == Struct(f"{self._order}I").pack(total):
-            return padded
+        # The length itself comes first: the block may have come into memory only now.
+        for stop in (at + total, at + total + -total % 4):
+            if self._window.piece(stop - 4, stop) == Struct(f"{self._order}I").pack(total):
+                return stop
         if not is_credible(self._window, at + total, self._order):
             return None
         message = f"the block at offset {at} has {total} octets, its trailing length says otherwise"
@@ -144,7 +144,8 @@ class BlockWalk:
     def _end_of_blocks(self) -> None:
         self.ended = True
         rest = self._window.piece(self.at, self._window.end)
-        if rest and not any(rest):
+        # Big-endian numbers begin with up to three zeros of their own.
+        if len(rest) > 3 and not any(rest):
             self._notes.problem("damaged", self.at, len(rest), f"the last {len(rest)} octets are all zero")
         elif rest:
             message = (

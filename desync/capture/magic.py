@@ -72,7 +72,10 @@ def foreign(head: bytes) -> str:
         (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
         (b"\x1f\x9d", "compressed with compress(1), which is not supported: uncompress it first"),
         (b"\x02\x21\x4c\x18", "in the legacy format of lz4, which is not supported: unpack it first"),
-        (b"\x0d\x0a\x0d\x0d\x0a", "a pcapng file that a transfer in text mode has changed: fetch it again"),
+        (
+            b"\x0d\x0a\x0d\x0d\x0d\x0a",
+            "a pcapng file that a transfer in text mode has changed: fetch it again",
+        ),
         (b"\x0a\x0d\x0a", "a pcapng file that a transfer in text mode has changed: fetch it again"),
     )
     for magic, what in known:

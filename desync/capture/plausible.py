@@ -29,6 +29,9 @@ EMPTY: Final = 32
 VAST: Final = 64
 """A frame of more than 128 MiB on the wire."""
 
+ODDITIES: Final = (JUMP, FRACTION, LONGER, BEYOND_SNAP, EMPTY, VAST)
+"""What is odd but possible."""
+
 DAY: Final = 86_400
 MOST_PADDING: Final = 1 << 10
 """Octets between a snoop frame and the next record; the format's own padding is below 4."""

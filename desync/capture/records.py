@@ -10,14 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from desync.capture.chain import continues, sound
+from desync.capture.chain import continues
 from desync.capture.doubt import Doubt, describe
 from desync.capture.follow import follow
 from desync.capture.frames import Integers
 from desync.capture.headers import Headers, read_headers
 from desync.capture.magic import HEAD_OCTETS, format_of
 from desync.capture.notes import Notes
-from desync.capture.plausible import EMPTY, oddities
+from desync.capture.plausible import EMPTY, ODDITIES, oddities
 from desync.capture.resync import Search, find_record
 from desync.capture.run import Run
 from desync.capture.snoop import cumulative_drops
@@ -25,7 +25,9 @@ from desync.capture.state import RecordState
 from desync.capture.window import WINDOW_OCTETS, Window
 
 PARDONS: Final = 16
-"""So many odd headers that proved to be records, and the oddity is the writer's habit."""
+PARDONED_SHARE: Final = 64
+"""So many odd headers that proved to be records, and one in so many of all records, and the oddity
+is the writer's habit."""
 
 RESTART_OCTETS: Final = 1 << 13
 """Octets to follow records for behind an odd header: the next may be near, and time must not be
@@ -58,6 +60,7 @@ class RecordWalk:
         self._notes = notes
         self._state = state
         self.layout = self._layout = state.layout
+        self._frames_before = notes.frames
         self._interface = len(notes.interfaces) - 1
         self._previous: int | None = None
         self._drops: Integers | None = None
@@ -123,38 +126,24 @@ class RecordWalk:
         if habit is not None:
             yield from self._accept_before(doubt)
             self._pardon(due, habit)
-        elif (behind := self._behind_wrong_step(doubt)) is not None:
-            yield from self._accept_before(doubt)
-            yield from self._accept_in_spite(doubt, behind)
         else:
             yield from self._search(doubt, previous)
 
-    def _behind_wrong_step(self, doubt: Doubt) -> int | None:
-        """Find the record behind one whose record length alone is wrong (snoop)."""
+    def _in_spite(self, doubt: Doubt) -> dict[int, Run]:
+        """Give the runs that a record makes whose record length alone is wrong (snoop), by their end."""
         if self._layout.format != "snoop" or not 0 < doubt.captured <= self._layout.limit:
-            return None
-        captured = doubt.captured
-        least = doubt.offset + self._layout.header + captured
-        for behind in (least + -captured % 4, least):
-            if sound(self._window, behind, self._layout, None, self._tolerated):
-                return behind
-        return None
-
-    def _accept_in_spite(self, doubt: Doubt, behind: int) -> Iterator[Run]:
-        run = self._run(np.array([doubt.offset]), behind)
-        message = (
-            f"record of frame {self._notes.frames + 1} at offset {doubt.offset} "
-            f"says that it has {doubt.step} octets, it has {behind - doubt.offset}"
-        )
-        self._notes.problem("damaged", doubt.offset, 0, message)
-        yield self._accept(run, doubt.headers, doubt.row + 1)
-        self.at = self._pardoned = behind
+            return {}
+        least = doubt.offset + self._layout.header + doubt.captured
+        self._window.fill(least + 4)
+        place = np.array([doubt.offset])
+        return {stop: self._run(place, stop) for stop in (least, least + -doubt.captured % 4)}
 
     def _search(self, doubt: Doubt, previous: int | None) -> Iterator[Run]:
         """Look for a sound chain behind damage, and in the record before it, which may be too long."""
         window, due = self._window, doubt.offset
         start = due + 1 if doubt.before is None else doubt.before.start + self._layout.header
         what = describe(doubt, window, self._layout)
+        in_spite = self._in_spite(doubt)
         found = find_record(window, start, Search(self._layout, previous, self._tolerated))
         if found is not None and doubt.before is not None and found < due:
             wrong = doubt.before.start
@@ -166,7 +155,14 @@ class RecordWalk:
             self.at = self._pardoned = found
             return
         yield from self._accept_before(doubt)
-        if found is None:
+        if found in in_spite:
+            message = (
+                f"record of frame {self._notes.frames + 1} at offset {due} has a wrong length, {doubt.step}"
+            )
+            self._notes.problem("damaged", due, 0, message)
+            yield self._accept(in_spite[found], doubt.headers, doubt.row + 1)
+            self.at = self._pardoned = found
+        elif found is None:
             cut = doubt.is_possible(self._layout) and due + doubt.step > window.end
             self._notes.problem(
                 "truncated" if cut else "damaged", due, window.end - due, f"{what}; no record follows"
@@ -196,7 +192,8 @@ class RecordWalk:
         """Say what it means that no whole record header is left."""
         self.ended = True
         rest = self._window.piece(self.at, self._window.end)
-        if rest and not any(rest):
+        # Big-endian numbers begin with up to three zeros of their own.
+        if len(rest) > 3 and not any(rest):
             self._notes.problem("damaged", self.at, len(rest), f"the last {len(rest)} octets are all zero")
         elif rest:
             message = (
@@ -226,8 +223,10 @@ class RecordWalk:
         self._pardoned = at
         if odd & EMPTY:
             self._notes.problem("damaged", at, 0, f"the record at offset {at} holds no octet of a frame")
-        for bit in (1 << shift for shift in range(8)):
-            if odd & bit:
-                self._pardons[bit] += 1
-                if self._pardons[bit] >= PARDONS:
-                    self._tolerated |= bit
+        self._pardons.update(bit for bit in ODDITIES if odd & bit)
+        records = self._notes.frames - self._frames_before
+        self._tolerated = sum(
+            bit
+            for bit, count in self._pardons.items()
+            if count >= PARDONS and count * PARDONED_SHARE >= records
+        )

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import click
 
+from desync.analysis.options import Options
 from desync.archive.discovery import STANDARD_INPUT, discover
 from desync.cli import library
 from desync.cli.exit_codes import has_findings, scan_exit_code
-from desync.cli.library import Report, Request
+from desync.cli.library import Report
 from desync.cli.output import complain, refuse_input_as_output, text_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
 from desync.cli.progress import scan_progress
@@ -140,7 +141,7 @@ def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
     """  # noqa: D301 - click takes the backspace as it is
     inputs = [*paths, *reads]
     _check(inputs, output)
-    request = Request(
+    options = Options(
         ports=ports,
         hosts=hosts,
         since=since,
@@ -152,9 +153,9 @@ def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
         details=everything,
     )
     view = _View(form, output, everything, quiet, verbose)
-    report, document = _analyse(inputs, request, view)
-    _print(document, view)
-    partial = _complain_of(report, view)
+    report, document = _analyse(inputs, options, view)
+    _print(document, [path for path, _ in report.unreadable], view)
+    partial = _complain_of(report, document, view)
     failed = fail_on is not None and has_findings(document, fail_on)
     return scan_exit_code(analysed=report.analysed, partial=partial or report.damaged, failed=failed)
 
@@ -175,38 +176,40 @@ def _check(paths: Sequence[str], output: str | None) -> None:
         raise click.UsageError(message)
 
 
-def _analyse(paths: Sequence[str], request: Request, view: _View) -> tuple[Report, Mapping[str, Any]]:
+def _analyse(paths: Sequence[str], options: Options, view: _View) -> tuple[Report, Mapping[str, Any]]:
     with scan_progress(paths, wanted=not view.quiet) as progress:
-        report = library.scan(paths, request, progress)
+        report = library.scan(paths, options, progress)
         return report, report.document(all=view.everything)
 
 
-def _print(document: Mapping[str, Any], view: _View) -> None:
+def _print(document: Mapping[str, Any], errors: list[str], view: _View) -> None:
     # Each format imports what it needs: rich takes longer to import than a small file to analyse.
     with text_output(view.output) as stream:
         if view.form == "text":
             from desync.report.text import write_text  # noqa: PLC0415 - see above
             from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
 
-            write_text(document, text_console(stream), everything=view.everything or view.verbose)
+            write_text(
+                document, text_console(stream), everything=view.everything or view.verbose, errors=errors
+            )
         else:
             from desync.report.jsonl import json_lines, json_pieces  # noqa: PLC0415 - see above
 
             stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
 
 
-def _complain_of(report: Report, view: _View) -> bool:
+def _complain_of(report: Report, document: Mapping[str, Any], view: _View) -> bool:
     """Say what could not be analysed; tell whether that makes the results partial.
 
     A readable file that was only met in a directory and is no capture is counted, no more.
     """
-    errors = [one for one in report.refused if one.named]
-    others = len(report.refused) - len(errors)
-    for one in report.refused if view.verbose else errors:
-        complain(f"{one.path}: {one.reason}")
+    refused = [(one["path"], one["reason"]) for one in document["summary"]["not_analysed"]]
+    for path, reason in refused if view.verbose else report.unreadable:
+        complain(f"{path}: {reason}")
+    others = len(refused) - len(report.unreadable)
     if others and not view.quiet:
         words = "file is no capture and was" if others == 1 else "files are no captures and were"
         complain(f"{others:,} other {words} left out")
     if not report.analysed:
         complain("nothing could be analysed")
-    return bool(errors)
+    return bool(report.unreadable)

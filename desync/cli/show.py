@@ -2,6 +2,7 @@
 
 import click
 
+from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
 from desync.cli.output import complain, text_output
@@ -40,7 +41,7 @@ def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
     from desync.report.text_sheet import text_console  # noqa: PLC0415 - brings rich along
 
     try:
-        ladder = library.ladder(path, stream, ports)
+        ladder = library.ladder(path, stream, Options(ports=ports))
     except CaptureError as error:
         complain(str(error))
         return ExitCode.NOTHING_ANALYSED

@@ -21,12 +21,14 @@ from desync.tcp.stream import Stream
 
 Certainty: TypeAlias = Literal["forced", "aligned", "ambiguous"]
 
-MISSING: Final = 6
+MISSING: Final = 9
 """Cost of a prompt that no reply answers."""
-SURPLUS: Final = 6
+SURPLUS: Final = 9
 """Cost of a reply that answers no prompt. One implausible code is cheaper than both: a forced
 pairing with an odd code is a finding, not a repair."""
 IMPLAUSIBLE: Final = 10
+UNASKED: Final = 2
+"""Cost of a reply that left before the server had any prompt that it could answer."""
 NONSTANDARD: Final = 5
 IN_A_HOLE: Final = 1
 """Cost of a missing or surplus reply where the capture has a hole that may hold its partner."""
@@ -140,7 +142,7 @@ def pair(dialogue: Dialogue) -> Pairing:
     searched = False
     if cost:
         better = _search(dialogue)
-        if better is not None:
+        if better is not None and better != steps:
             steps, searched = better, True
     pairs: list[Pair] = []
     for step in steps:
@@ -265,25 +267,20 @@ def _further_replies(dialogue: Dialogue, state: State, reply: Reply | None) -> l
 
 
 def _skip_reply(dialogue: Dialogue, state: State, reply: Reply | None, prompt: Prompt | None) -> Step:
-    """A reply that answers nothing: free of cost where causality or a hole says so."""
+    """A reply that answers nothing."""
     if reply is None:
         return Step(None, None, state, 0)
-    cost = SURPLUS
+    return Step(None, state.reply, state._replace(reply=state.reply + 1), _cost_of_skipping(dialogue, reply, prompt))
+
+
+def _cost_of_skipping(dialogue: Dialogue, reply: Reply, prompt: Prompt | None) -> int:
+    if reply.code is None or not reply.complete or reply.code == 421:
+        return 0
     had = dialogue.had(reply)
-    if (
-        reply.code is None
-        or not reply.complete
-        or (prompt is not None and had is not None and had < prompt.end)
-        or reply.code == 421
-    ):
-        cost = 0
-    elif (
-        dialogue.hole_before(reply.index)
-        or any(gap.end <= (had if had is not None else gap.end) for gap in dialogue.client.gaps)
-        or dialogue.client.origin == "first-seen"
-    ):
-        cost = IN_A_HOLE
-    return Step(None, state.reply, state._replace(reply=state.reply + 1), cost)
+    lost = any(had is None or gap.end <= had for gap in dialogue.client.gaps)
+    if lost or dialogue.hole_before(reply.index) or dialogue.client.origin == "first-seen":
+        return IN_A_HOLE
+    return UNASKED if prompt is not None and had is not None and had < prompt.end else SURPLUS
 
 
 def _may_answer(dialogue: Dialogue, prompt: Prompt, reply: Reply) -> bool:

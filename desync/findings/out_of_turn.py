@@ -82,16 +82,23 @@ def classify(conversation: Conversation, one: Exchange, facts: Facts) -> str | N
     if _was_given_more_replies(conversation, one) or is_early_pipelining(conversation, one, facts):
         return None
     standing = one.standing
+    if conversation.exchanges[standing.exchange].prompt.verb == "STARTTLS":
+        # Octets in front of a TLS handshake are another matter: injection (TLS501).
+        return None
     if standing.held == "fragment":
         return "SYNC102"
     if standing.held == "lines":
         return "SYNC103"
+    if standing.held == "unknown":
+        return None
     if standing.exchange == 0:
         return "SYNC101"
     if one.prompt.kind == "mail-data":
         return "SYNC106"
-    if waited(conversation, one) is not None and conversation.exchanges[standing.exchange].reply is not None:
-        return "SYNC107"
+    if waited(conversation, one) is not None:
+        # To give up on a reply that never comes, and to say QUIT, is what RFC 5321, section 4.5.3.2, asks for.
+        gave_up = conversation.exchanges[standing.exchange].reply is not None or one.prompt.verb != "QUIT"
+        return "SYNC107" if gave_up else None
     return "SYNC104" if one.pipelining is False else "SYNC105"
 
 

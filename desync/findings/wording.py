@@ -83,16 +83,19 @@ def reasons_of(run: Run) -> dict[str, Detail]:
 
 
 def because(conversation: Conversation, facts: Facts, one: Exchange) -> dict[str, Detail]:
-    """Name the earlier finding that this one follows from: a wait given up leaves a client behind.
+    """Name the earlier finding that this one follows from.
 
-    From there on each of its commands comes while the reply before is outstanding.
+    A client that took a part of a reply for all of it, or gave up waiting, is a reply behind from
+    there on: each of its commands comes while the reply before is outstanding, until it has caught up.
     """
+    found: dict[str, Detail] = {}
     for earlier in reversed(conversation.exchanges[1 : one.index]):
         if earlier.lead == 0:
-            return {}
-        if classify(conversation, earlier, facts) == "SYNC107":
-            return {"because": "SYNC107", "because_exchange": earlier.index}
-    return {}
+            break
+        code = classify(conversation, earlier, facts)
+        if code in ("SYNC102", "SYNC103", "SYNC107"):
+            found = {"because": code, "because_exchange": earlier.index}
+    return found
 
 
 def held_details(conversation: Conversation, run: Run) -> dict[str, Detail]:

@@ -60,7 +60,7 @@ def tcp_checksum(octets: memoryview, network: int, transport: int, length: int) 
 
 def tcp_checksum_state(segments: Segments, rows: Integers) -> list[Checksum]:
     """Return what the checksums of some segments say; UNKNOWN for cut ones."""
-    octets = memoryview(segments.octets)
+    octets = memoryview(segments.octets.data)
     states = []
     for row in rows.tolist():
         transport, length = int(segments.transport[row]), int(segments.length[row])

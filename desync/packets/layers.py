@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desync.capture.links import SNOOP_INFINIBAND
+
 Layers: TypeAlias = NDArray[np.int16]
 
 
@@ -150,7 +152,9 @@ _BOTH: Final = {
     17: Layer.UDP,
     41: Layer.IPV6,
     47: Layer.GRE,
-    50: Layer.OPAQUE_PROTOCOL,  # ESP: may well hold TCP
+    # ESP and IP payload compression: may well hold TCP.
+    50: Layer.OPAQUE_PROTOCOL,
+    108: Layer.OPAQUE_PROTOCOL,
     51: Layer.AUTHENTICATION,
     137: Layer.MPLS,
 }
@@ -228,5 +232,6 @@ LINK_TYPES: Final = {
     242: Layer.INFINIBAND,
     258: Layer.PKTAP,
     276: Layer.COOKED2,
+    SNOOP_INFINIBAND: Layer.INFINIBAND_BARE,
 }
 """The header that a LINKTYPE number announces (tcpdump.org/linktypes.html)."""

@@ -39,7 +39,7 @@ SPLIT_DETAILS: Final[Schema] = {
             "pattern": "^([0-9a-f]{2})*$",
             "description": "the last of the octets held",
         },
-        "missing": {**COUNT, "description": "octets of the reply that were still to come"},
+        "missing": maybe({**COUNT, "description": "octets of the reply that were still to come"}),
         "split": one_of("writes", "mss", "buffer", "retransmission", "unknown"),
         "gap_ns": maybe({"type": "integer"}),
         "cure": one_of("yes", "no", "unknown"),

@@ -3,6 +3,8 @@
 May know the order of the report's parts; must not know how each is written.
 """
 
+from collections.abc import Collection
+
 from rich.console import Console
 
 from desync.report.jsonl import Document
@@ -17,7 +19,13 @@ from desync.report.text_verdict import write_headline, write_parties
 from desync.report.text_words import SEVERITY_RANK, plural
 
 
-def write_text(document: Document, console: Console, *, everything: bool = False) -> None:
+def write_text(
+    document: Document,
+    console: Console,
+    *,
+    everything: bool = False,
+    errors: Collection[str] | None = None,
+) -> None:
     """Print the report to a console.
 
     Args:
@@ -27,6 +35,8 @@ def write_text(document: Document, console: Console, *, everything: bool = False
         everything: Show all findings, connections and captures of the document, not the first
             few of each kind. Clean connections and their notes are there only where the
             document was made with ``all=True``.
+        errors: Which of the paths that were not analysed should have been captures; the others
+            were met in directories and are only counted. None: all.
 
     Raises:
         KeyError: The document lacks a field that the schema requires. No text in any field
@@ -37,7 +47,7 @@ def write_text(document: Document, console: Console, *, everything: bool = False
     write_title(sheet, document)
     sheet.blank()
     write_headline(sheet, document, groups)
-    if _nothing_to_say(document, groups, everything=everything):
+    if _nothing_to_say(document, groups, errors, everything=everything):
         _write_notes(sheet, document)
         return
     write_parties(sheet, document, groups, everything=everything)
@@ -47,13 +57,16 @@ def write_text(document: Document, console: Console, *, everything: bool = False
         write_connections(sheet, document)
     write_counts(sheet, document, everything=everything)
     write_captures(sheet, document, everything=everything)
-    write_not_analysed(sheet, document, everything=everything)
+    write_not_analysed(sheet, document, errors, everything=everything)
 
 
-def _nothing_to_say(document: Document, groups: list[Group], *, everything: bool) -> bool:
+def _nothing_to_say(
+    document: Document, groups: list[Group], errors: Collection[str] | None, *, everything: bool
+) -> bool:
     """Whether the headline is all: nothing above a note, nothing left out, nobody asked for more."""
     grave = any(SEVERITY_RANK.get(group.severity, 0) > 0 for group in groups)
-    return not (grave or everything or document["summary"]["not_analysed"])
+    refused = document["summary"]["not_analysed"] if errors is None else errors
+    return not (grave or everything or refused)
 
 
 def _write_notes(sheet: Sheet, document: Document) -> None:

@@ -4,7 +4,7 @@ May know the document's captures and their problems; must not know the dialogue.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from desync.report.jsonl import Document
@@ -36,26 +36,42 @@ def write_captures(sheet: Sheet, document: Document, *, everything: bool) -> Non
     _write_problems(sheet, document, everything=everything)
 
 
-def write_not_analysed(sheet: Sheet, document: Document, *, everything: bool) -> None:
-    """Write which inputs could not be analysed, and why."""
+def write_not_analysed(
+    sheet: Sheet, document: Document, errors: Collection[str] | None, *, everything: bool
+) -> None:
+    """Write which inputs could not be analysed, and why.
+
+    Args:
+        sheet: Where to.
+        document: The report.
+        errors: The paths among them that should have been captures; the others are only counted.
+            None: all are.
+        everything: Write all of them.
+    """
     refused = document["summary"]["not_analysed"]
     if not refused:
         return
     sheet.heading("Not analysed")
-    most = len(refused) if everything else MOST_CAPTURES
-    for one in refused[:most]:
+    shown = [one for one in refused if everything or errors is None or one["path"] in errors]
+    most = len(shown) if everything else MOST_CAPTURES
+    for one in shown[:most]:
         sheet.paragraph((one["path"], "bold"), ": ", clip(one["reason"], MESSAGE_LIMIT), indent=2, hang=4)
-    if len(refused) > most:
-        sheet.paragraph(f"and {len(refused) - most:,} more; --all shows them.", indent=2)
+    if len(shown) > most:
+        sheet.paragraph(f"and {len(shown) - most:,} more; --all shows them.", indent=2)
+    others = len(refused) - len(shown)
+    if others:
+        words = plural(others, "other file is no capture", "other files are no captures")
+        sheet.paragraph(f"{words}; --all lists {'it' if others == 1 else 'them'}.", indent=2)
 
 
 def _write_capture(sheet: Sheet, capture: Mapping[str, Any]) -> None:
     kind = capture["format"] + (f" in {capture['compression']}" if capture["compression"] else "")
-    frames = [plural(capture["frames"] or 0, "frame"), f"{capture['tcp_frames'] or 0:,} of TCP"]
+    frames, segments = capture["frames"] or 0, capture["tcp_frames"] or 0
+    counts = [plural(frames, "frame"), *([f"{segments:,} of TCP"] if segments != frames else [])]
     cut = [f"cut to {plural(capture['snap_length'], 'octet')}"] if _cuts(capture) else []
     when = [period(capture["first_time"], capture["last_time"])] if capture["first_time"] else []
     sheet.paragraph(
-        (capture["path"], "bold"), f": {', '.join([kind, *frames, *cut, *when])}", indent=2, hang=4
+        (capture["path"], "bold"), f": {', '.join([kind, *counts, *cut, *when])}", indent=2, hang=4
     )
     if capture["sha256"]:
         sheet.literal("    ", f"SHA-256 {capture['sha256']}")

@@ -50,17 +50,19 @@ def _write_servers(sheet: Sheet, servers: list[Mapping[str, Any]], *, everything
     )
     most = len(split) if everything else MOST_SERVERS
     for server in split[:most]:
-        sheet.paragraph(
-            (server["address"], "bold"),
-            f": {server['split']:,} of {plural(server['sessions'], 'session')}, "
-            f"{server['misread']:,} misread; one write per reply would have prevented ",
-            f"{server['cured']:,} of those",
-            f'. Banner "{clip(server["banner"], 60)}"' if server["banner"] else "",
-            indent=2,
-            hang=4,
-        )
+        banner = f'. Banner "{clip(server["banner"], 60)}"' if server["banner"] else ""
+        sheet.paragraph((server["address"], "bold"), ": ", _split(server), banner, indent=2, hang=4)
     if len(split) > most:
         sheet.paragraph(f"and {len(split) - most:,} more; --all shows them.", indent=2)
+
+
+def _split(server: Mapping[str, Any]) -> str:
+    """Say how many sessions saw a split reply, how many misread it, and what would have helped."""
+    seen = f"{server['split']:,} of {plural(server['sessions'], 'session')}"
+    if not server["misread"]:
+        return f"{seen}, none misread"
+    cured = f"one write per reply would have prevented {server['cured']:,} of those"
+    return f"{seen}, {server['misread']:,} misread; {cured}"
 
 
 def _rule_name(code: str) -> str:

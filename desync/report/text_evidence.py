@@ -175,9 +175,10 @@ def _write_reply(sheet: Sheet, finding: Finding, connection: Connection | None) 
     early = finding["code"].startswith("SYNC")
     if isinstance(held, int):
         _write_held(sheet, finding["details"], "held" if early else "first part", cut)
-        missing = finding["details"].get("missing") or 0
+        missing = finding["details"].get("missing")
+        count = "not known" if missing is None else plural(missing, "octet")
         rest = _quotation(cut.missing if cut else None)
-        sheet.field("to come" if early else "the rest", plural(missing, "octet"), *rest)
+        sheet.field("to come" if early else "the rest", count, *rest)
     if reply is not None and cut is None:
         _write_lines(sheet, list(reply_lines(reply)))
     exchange = exchange_of(finding, connection)

@@ -3,7 +3,7 @@
 May know the report's document; must not know how a group is printed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -72,7 +72,7 @@ def by_id(document: Document) -> dict[str, Connection]:
 
 
 def group_findings(document: Document) -> list[Group]:
-    """Gather the document's findings, the gravest and surest first, then the most frequent."""
+    """Gather the document's findings, the gravest and surest first."""
     connections = by_id(document)
     gathered: dict[tuple[str, str, str, str, str, str, str], list[Finding]] = defaultdict(list)
     for finding in document["findings"]:
@@ -84,7 +84,10 @@ def group_findings(document: Document) -> list[Group]:
         Group(*key, tuple(findings), count_sessions(findings, connections))
         for key, findings in gathered.items()
     ]
-    return sorted(groups, key=_gravity)
+    totals: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        totals[group.side, group.address] += len(group.findings)
+    return sorted(groups, key=lambda group: _gravity(group, totals))
 
 
 def parties(groups: Iterable[Group]) -> list[Party]:
@@ -116,11 +119,18 @@ def _host(endpoint: str) -> str:
     return endpoint.rpartition(":")[0].strip("[]") or endpoint
 
 
-def _gravity(group: Group) -> tuple[int, int, int, str, str]:
+def _gravity(group: Group, totals: Counter[tuple[str, str]]) -> tuple[int | str, ...]:
+    """Sort the gravest first, then who is concerned most, then what comes first in the dialogue.
+
+    What comes first is most often the cause of what follows.
+    """
+    firsts = [finding["exchanges"][0] for finding in group.findings if finding["exchanges"]]
     return (
         -SEVERITY_RANK.get(group.severity, 0),
         -CERTAINTY_RANK.get(group.certainty, 0),
-        -len(group.findings),
+        -totals[group.side, group.address],
         group.address,
+        min(firsts, default=0),
         group.code,
+        group.blame,
     )

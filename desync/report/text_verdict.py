@@ -3,6 +3,7 @@
 May know groups of findings and the document's summary; must not know the evidence in detail.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +11,7 @@ from typing import Any, Final
 from desync.report.jsonl import Document
 from desync.report.text_groups import Connection, Group, Party, by_id, count_sessions, parties
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import CERTAINTY, SEVERITY_RANK, clip, period, plural
+from desync.report.text_words import CERTAINTY, OUT_OF_TURN, SEVERITY_RANK, clip, period, plural
 
 MOST_PARTIES: Final = 10
 """Clients or servers listed before ``--all`` is asked for."""
@@ -26,7 +27,7 @@ class _Known:
     """What the document says of connections, and of clients and servers in all."""
 
     connections: Mapping[str, Connection]
-    entries: Mapping[tuple[str, str], Mapping[str, Any]]
+    sessions: Counter[tuple[str, str]]
 
 
 def write_headline(sheet: Sheet, document: Document, groups: list[Group]) -> None:
@@ -52,8 +53,9 @@ def write_headline(sheet: Sheet, document: Document, groups: list[Group]) -> Non
         )
     else:
         sheet.paragraph((f"No client spoke out of turn in {mail}; {_hidden(document)}.", "bold green"))
-    if summary["encrypted"]:
-        encrypted = plural(summary["encrypted"], "connection is", "connections are")
+    hidden = max(summary["encrypted"], summary["by_code"].get("CAP912", 0))
+    if hidden:
+        encrypted = plural(hidden, "connection is", "connections are")
         sheet.paragraph(
             f"{encrypted} encrypted, wholly or from STARTTLS on; what was said inside cannot be judged.",
         )
@@ -73,7 +75,7 @@ def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, ever
         ("Not decided", [group for group in undecided if group.address not in accused]),
         ("Other findings", [group for group in listed if not group.accuses and not _same(group, accused)]),
     )
-    known = _Known(by_id(document), _entries(document))
+    known = _Known(by_id(document), _sessions(document))
     shown: set[int] = set()
     for heading, members in sections:
         fresh = [group for group in members if id(group) not in shown]
@@ -97,10 +99,10 @@ def _write_section(
 
 
 def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
-    connections, entry = known.connections, known.entries.get((party.side, party.address))
-    sheet.paragraph((party.address, "bold"), *_names(party, connections, entry), hang=2)
+    connections = known.connections
+    sheet.paragraph((party.address, "bold"), *_names(party, connections), hang=2)
     concerned = count_sessions(party.findings, connections)
-    total = entry["sessions"] if entry else concerned
+    total = known.sessions[party.side, party.address] or concerned
     sheet.field("sessions", f"{concerned:,} of {total:,}", *_peers(party, connections))
     times = sorted(finding["time"] for finding in party.findings if finding["time"] is not None)
     sheet.field("when", period(times[0], times[-1]) if times else "the capture has no times")
@@ -113,12 +115,11 @@ def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
         )
 
 
-def _names(party: Party, connections: Mapping[str, Connection], entry: Mapping[str, Any] | None) -> list[str]:
+def _names(party: Party, connections: Mapping[str, Connection]) -> list[str]:
     """Say by which names a client introduced itself, or which banner a server showed."""
     member = "name" if party.side == "client" else "banner"
-    names = {entry[member]} if entry else set()
     ids = {finding["connection"] for finding in party.findings}
-    names |= {connections[one][party.side][member] for one in ids if one in connections}
+    names = {connections[one][party.side][member] for one in ids if one in connections}
     known = sorted(name for name in names if name)
     if not known:
         return []
@@ -139,10 +140,13 @@ def _peers(party: Party, connections: Mapping[str, Connection]) -> list[str]:
     return [f" {preposition} ", ", ".join(peers[:2]), more]
 
 
-def _entries(document: Document) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Find the summary's line on a client or server by side and address."""
-    summary = document["summary"]
-    return {(side, entry["address"]): entry for side in ("client", "server") for entry in summary[f"{side}s"]}
+def _sessions(document: Document) -> Counter[tuple[str, str]]:
+    """Count the sessions of each client and server; the summary has a line for each of its names."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for side in ("client", "server"):
+        for entry in document["summary"][f"{side}s"]:
+            counted[side, entry["address"]] += entry["sessions"]
+    return counted
 
 
 def _undecided(groups: list[Group]) -> list[Group]:
@@ -151,7 +155,7 @@ def _undecided(groups: list[Group]) -> list[Group]:
     return [
         group
         for group in groups
-        if group.side == "client" and group.certainty == "inconclusive" and group.address not in accused
+        if group.code in OUT_OF_TURN and not group.accuses and group.address not in accused
     ]
 
 

@@ -81,7 +81,9 @@ def _command(stream: Stream, line: Line, *, lost_head: bool) -> Prompt:
     command = read_command(line.text)
     whole = line.whole and (not lost_head or looks_like_command(line.text))
     if command.chunk is None or not line.terminated:
-        return Prompt("command", line.start, line.end, command, line.text, line.terminated, whole)
+        # A line that a hole cuts went on in the hole: it was sent whole, as far as anybody can tell.
+        terminated = line.terminated or line.end < stream.length
+        return Prompt("command", line.start, line.end, command, line.text, terminated, whole)
     # RFC 3030, section 2: the chunk follows the command's line at once, whatever the reply.
     end = line.end + command.chunk
     return Prompt(

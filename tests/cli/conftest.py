@@ -1,5 +1,3 @@
-from typing import NamedTuple
-
 import pytest
 from report import documents
 
@@ -7,18 +5,14 @@ from desync.cli import library
 from desync.cli.main import main
 
 
-class Refused(NamedTuple):
-    path: str
-    reason: str
-    named: bool
-
-
 class FakeReport:
     """A report that was not made from captures."""
 
-    def __init__(self, document=None, refused=(), analysed=1, *, damaged=False):
+    def __init__(self, document=None, unreadable=(), others=(), analysed=1, *, damaged=False):
         self._document = document or documents.incident_1999()
-        self.refused = list(refused)
+        self.unreadable = list(unreadable)
+        refused = [{"path": path, "reason": reason} for path, reason in (*unreadable, *others)]
+        self._document["summary"]["not_analysed"] += refused
         self.analysed = analysed
         self.damaged = damaged
         self.asked_for_all = None
@@ -33,10 +27,10 @@ class Library:
 
     def __init__(self):
         self.report = FakeReport()
-        self.paths = self.request = self.progress = None
+        self.paths = self.options = self.progress = None
 
-    def scan(self, paths, request, progress):
-        self.paths, self.request, self.progress = paths, request, progress
+    def scan(self, paths, options, progress):
+        self.paths, self.options, self.progress = paths, options, progress
         return self.report
 
 

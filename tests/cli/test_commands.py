@@ -5,6 +5,7 @@ import sys
 import pytest
 from report import documents
 
+from desync.analysis.options import Options
 from desync.cli import library
 from desync.errors import DialogueError, NotACapture, UsageError
 from desync.report.rungs import Ladder, Rung
@@ -78,7 +79,7 @@ def test_show_draws_a_ladder(run, monkeypatch):
     monkeypatch.setattr(library, "ladder", lambda *given: asked.append(given) or ladder)
     code, out, _ = run("show", "mail.pcap", "--stream", "0", "--port", "26")
     assert code == 0
-    assert asked == [("mail.pcap", 0, (26,))]
+    assert asked == [("mail.pcap", 0, Options(ports=(26,)))]
     assert "HELO gw.example.net\\r\\n" in out
 
 

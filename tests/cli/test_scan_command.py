@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.conftest import Refused
 from report import documents
 
 
@@ -53,14 +52,14 @@ def test_options_reach_the_library(fake, run, capture):
         *("--select", "sync102,CAP90", "--ignore", "CAP901"),
     )
     assert (code, err) == (0, "")
-    request = fake.request
-    assert request.ports == (26, 2526)
-    assert request.hosts == ("2001:db8::1",)
-    assert request.since == 942_750_311_000_000_001
-    assert request.until == 942_796_800_000_000_000
-    assert request.select == ("SYNC102", *(f"CAP90{digit}" for digit in range(1, 10)))
-    assert request.ignore == ("CAP901",)
-    assert (request.jobs, request.hash) == (3, True)
+    asked = fake.options
+    assert asked.ports == (26, 2526)
+    assert asked.hosts == ("2001:db8::1",)
+    assert asked.since == 942_750_311_000_000_001
+    assert asked.until == 942_796_800_000_000_000
+    assert asked.select == ("SYNC102", *(f"CAP90{digit}" for digit in range(1, 10)))
+    assert asked.ignore == ("CAP901",)
+    assert (asked.jobs, asked.hash, asked.details) == (3, True, True)
     assert fake.report.asked_for_all is True
     assert fake.progress is None
 
@@ -103,9 +102,9 @@ def test_wrong_usage_is_2(run, arguments):
         ({"document": documents.damaged()}, ("--fail-on", "warning"), 1),
         ({"document": documents.damaged()}, ("--fail-on", "error"), 0),
         ({"damaged": True}, ("--fail-on", "error"), 3),
-        ({"refused": [Refused("mail.pcap", "is no capture", named=True)]}, (), 3),
+        ({"unreadable": [("mail.pcap", "is no capture")]}, (), 3),
         (
-            {"refused": [Refused("mail.pcap", "is no capture", named=True)], "analysed": 0},
+            {"unreadable": [("mail.pcap", "is no capture")], "analysed": 0},
             ("--fail-on", "note"),
             4,
         ),
@@ -122,7 +121,7 @@ def test_a_file_met_in_a_directory_that_is_no_capture_is_counted(fake, run, capt
     spool = capture.parent / "spool"
     spool.mkdir()
     (spool / "notes.txt").write_text("notes")
-    report(fake, refused=[Refused("spool/notes.txt", "is no capture", named=False)])
+    report(fake, others=[("spool/notes.txt", "is no capture")])
     code, _, err = run("scan", capture, spool)
     assert (code, err) == (0, "desync: 1 other file is no capture and was left out\n")
     assert run("scan", "-q", capture, spool)[2] == ""
@@ -132,7 +131,7 @@ def test_a_file_met_in_a_directory_that_is_no_capture_is_counted(fake, run, capt
 def test_a_file_that_was_named_and_is_no_capture_is_an_error(fake, run, capture):
     notes = capture.parent / "notes\x1b[2J.txt"
     notes.write_text("notes")
-    report(fake, refused=[Refused(str(notes), "is no capture", named=True)])
+    report(fake, unreadable=[(str(notes), "is no capture")])
     code, _, err = run("scan", "-q", capture, notes)
     assert code == 3
     assert "notes\\x1b[2J.txt: is no capture" in err
@@ -172,7 +171,7 @@ from cli.conftest import FakeReport
 from desync.cli import library
 from desync.cli.main import main
 
-def scan(paths, request, progress):
+def scan(paths, options, progress):
     {body}
     return FakeReport(documents.many(10, 200))
 

@@ -255,7 +255,8 @@ def many(clients=3, each=8):
             one = connection(name, own, *([early] if session % 4 == 0 else []), stream=session)
             one["client"] = {"address": address, "port": 2000 + session, "name": f"host{number}.example.net"}
             connections.append(one)
-        entries.append(client_entry(address, sessions=each + 10, name=f"host{number}.example.net"))
+        entries.append(client_entry(address, sessions=each, name=f"host{number}.example.net"))
+        entries.append(client_entry(address, sessions=10, name=None))
     return document(connections=connections, clients=entries, servers=[server_entry(sessions=120)])
 
 

@@ -108,6 +108,17 @@ def test_nothing_analysed_is_no_clean_bill():
     assert "No client" not in text
 
 
+def test_files_met_in_directories_that_are_no_captures_are_counted():
+    refused = [{"path": name, "reason": "is no capture"} for name in ("a.txt", "b.txt", "mail.pcap")]
+    document = documents.document(not_analysed=refused)
+    text = printed(document, errors=["mail.pcap"])
+    assert "mail.pcap: is no capture" in text
+    assert "2 other files are no captures; --all lists them." in text
+    assert "a.txt" not in text
+    assert "a.txt: is no capture" in printed(document, errors=["mail.pcap"], everything=True)
+    assert "NOT ANALYSED" not in printed(document, errors=[])
+
+
 def test_what_is_encrypted_is_not_called_clean():
     text = flat(printed(documents.encrypted()))
     assert "1 connection is encrypted, wholly or from STARTTLS on" in text
@@ -152,6 +163,18 @@ def test_many_clients_are_cut_to_ten():
     text = printed(documents.many(clients=14, each=1))
     assert "and 4 more; --all shows them." in text
     assert "8 more kinds of findings; --all shows them." in text
+
+
+def test_what_comes_first_in_the_dialogue_comes_first_in_the_report():
+    later = [
+        documents.finding("SYNC104", "pipelining-not-offered", id=f"x{number}", exchanges=[number, number])
+        for number in (2, 3, 4)
+    ]
+    one = documents.connection("c0", *later, documents.finding(details=documents.FRAGMENT))
+    text = printed(documents.document(connections=[one]))
+    assert in_order(
+        text, "SYNC102     command", "SYNC104     pipelining", "EVIDENCE", "SYNC102 c", "SYNC104 p"
+    )
 
 
 def test_one_connection_seen_twice_is_one_session():

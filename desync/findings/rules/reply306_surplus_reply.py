@@ -73,11 +73,12 @@ RULE: Final = Rule(code="REPLY306", name="surplus-reply", severity="error", blam
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike
     """Find replies beyond those that were asked for."""
     for reply in unasked(conversation):
-        if reply.code != 421:
+        # What asked for it may lie in a hole, or before the capture: then nothing is surplus.
+        if reply.code != 421 and is_sure(conversation, reply):
             yield of_reply(
                 RULE,
                 conversation,
                 reply,
                 message=f"a {reply.code} reply that nothing had asked for",
-                certainty="proved" if is_sure(conversation, reply) else "inconclusive",
+                certainty="proved",
             )

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+from packets.by_hand import frames_of
+
+from desync.packets.checksum import Checksum, tcp_checksum_state
+from desync.packets.decode import decode
+
+inet = pytest.importorskip("scapy.layers.inet")
+inet6 = pytest.importorskip("scapy.layers.inet6")
+IPS = {
+    "IPv4": lambda: inet.IP(src="192.0.2.1", dst="198.51.100.2"),
+    "IPv6": lambda: inet6.IPv6(src="2001:db8::1", dst="2001:db8::2"),
+}
+
+
+def states(packets):
+    segments = decode(frames_of(packets)).segments
+    return tcp_checksum_state(segments, np.arange(len(segments)))
+
+
+def pseudo_sum(packet):
+    """What a kernel leaves in the field for its card: RFC 1071 over the pseudo-header."""
+    six = packet[0] >> 4 == 6
+    addresses, length = (packet[8:40], len(packet) - 40) if six else (packet[12:20], len(packet) - 20)
+    total = sum(int.from_bytes(addresses[i : i + 2], "big") for i in range(0, len(addresses), 2)) + 6 + length
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total.to_bytes(2, "big")
+
+
+def with_field(packet, field):
+    at = (40 if packet[0] >> 4 == 6 else 20) + 16
+    return packet[:at] + field + packet[at + 2 :]
+
+
+@pytest.mark.parametrize("version", IPS)
+@pytest.mark.parametrize("body", [b"", b"x", b"HELO gw.example.net\r\n", b"\xff" * 1460])
+def test_each_state(version, body):
+    good = bytes(IPS[version]() / inet.TCP(sport=1025, dport=25, seq=9) / body)
+    field = int.from_bytes(good[(40 if version == "IPv6" else 20) + 16 :][:2], "big")
+    packets = [
+        good,
+        with_field(good, ((field + 1) % 65535).to_bytes(2, "big")),
+        with_field(good, pseudo_sum(good)),
+        (good[:-1], len(good)),
+    ]
+    wanted = [Checksum.GOOD, Checksum.BAD, Checksum.OFFLOAD, Checksum.UNKNOWN]
+    assert states(packets) == wanted[: len(states(packets))]
+
+
+def test_a_field_of_zero_is_judged_like_any_other():
+    good = bytes(IPS["IPv4"]() / inet.TCP(sport=1025, dport=25) / b"NOOP\r\n")
+    assert states([with_field(good, b"\0\0")]) == [Checksum.BAD]
+
+
+def test_a_changed_octet_is_bad():
+    good = bytearray(bytes(IPS["IPv4"]() / inet.TCP(sport=1025, dport=25) / b"RCPT TO:<a@example.net>\r\n"))
+    good[-5] ^= 1
+    assert states([bytes(good)]) == [Checksum.BAD]
