@@ -13,7 +13,7 @@ import numpy as np
 from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, Reader
 from desync.analysis.options import Options
-from desync.analysis.record import Identity, Outcome
+from desync.analysis.record import Brief, Identity, Outcome
 from desync.analysis.slice import analyse
 from desync.analysis.stitch import joined_rows, shares, sizes
 from desync.archive.captures import CaptureEntry, Progress, SliceEntry, analyse_capture, kept_of, outcomes_of
@@ -22,8 +22,10 @@ from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
 from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
+from desync.tcp.flows import Pair
 from desync.tcp.numbering import StreamNumbers, number
 from desync.tcp.pair_keys import Keys
+from desync.tcp.rows import Rows
 
 BATCH_OCTETS: Final = 64 << 20
 """Octets of connections that are read again at a time."""
@@ -52,12 +54,14 @@ class Archive:
         captures: The captures, in the order given.
         refused: Files that are none, or that could not be read.
         facts: What one connection tells of others.
+        sets: Which captures are files of one rotation, in the order of time.
     """
 
     options: Options
     captures: list[CaptureEntry]
     refused: list[Refused]
     facts: Facts
+    sets: list[list[int]]
     _spool: Spool
     _again: dict[int, Keys] = field(default_factory=dict)
     _redone: list[tuple[tuple[int, int], int]] = field(default_factory=list)
@@ -144,6 +148,12 @@ class Archive:
                     )
                 at += 1
 
+    def rows_of(self, brief: Brief) -> Iterator[tuple[Pair, Rows]]:
+        """The segments of a connection's pair of endpoints, from all captures of its set."""
+        members = next((one for one in self.sets if brief.parts[0].capture in one), [brief.parts[0].capture])
+        rank = {index: position for position, index in enumerate(members)}
+        yield from joined_rows(self._kept(members), np.array([brief.key]), rank.__getitem__)
+
     def _kept(self, members: Sequence[int]) -> Iterator[tuple[Kept, Reader]]:
         for index in members:
             capture = self.captures[index]
@@ -178,7 +188,7 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
         progress: Told how far it has come.
     """
     spool = Spool()
-    archive = Archive(options, [], [], Facts(), spool)
+    archive = Archive(options, [], [], Facts(), [], spool)
     for found in discover(paths):
         try:
             entry = analyse_capture(found.path, len(archive.captures), options, archive.facts, spool, progress)
@@ -186,10 +196,10 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
             archive.refused.append(_refused(found, error))
         else:
             archive.captures.append(entry)
-    sets = rotated_sets([_member(one) for one in archive.captures])
-    for members in sets:
+    archive.sets = rotated_sets([_member(one) for one in archive.captures])
+    for members in archive.sets:
         _stitch(archive, members)
-    _apply_facts(archive, sets)
+    _apply_facts(archive)
     return archive
 
 
@@ -205,14 +215,14 @@ def _stitch(archive: Archive, members: Sequence[int]) -> None:
         archive.redo(members, shared.again)
 
 
-def _apply_facts(archive: Archive, sets: Sequence[Sequence[int]]) -> None:
+def _apply_facts(archive: Archive) -> None:
     """Examine again the connections whose verdict depends on what others showed."""
     briefs = [outcome.brief for outcome in archive.outcomes() if outcome.brief.depends or outcome.brief.offers_early_pipelining]
     early = frozenset(brief.server.address for brief in briefs if brief.offers_early_pipelining)
     if not early:
         return
     archive.facts = Facts(early)
-    for members in sets:
+    for members in archive.sets:
         wanted = [brief.key for brief in briefs if brief.depends and brief.server.address in early and brief.order[0] in members]
         if wanted:
             again = np.unique(np.array(wanted))

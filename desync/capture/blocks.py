@@ -20,6 +20,7 @@ from desync.capture.frames import Integers, Octets
 from desync.capture.headers import gather
 from desync.capture.magic import HEAD_OCTETS, SECTION_HEADER, format_of
 from desync.capture.notes import Notes
+from desync.capture.rest import report_rest
 from desync.capture.run import Run
 from desync.capture.section import Blocks, Section
 from desync.capture.state import ByteOrder
@@ -73,7 +74,8 @@ class BlockWalk:
             if sound < whole.size:
                 yield from self._doubtful(blocks, sound)
             elif not whole.size:
-                self._end_of_blocks()
+                self.ended = True
+                report_rest(self._notes, self._window, self.at, LEAST_OCTETS, "the block")
 
     def _blocks(self) -> tuple[Blocks, NDArray[np.bool_]]:
         """Find the blocks in the window, and which are without fault."""
@@ -140,18 +142,6 @@ class BlockWalk:
         else:
             self._notes.problem("damaged", at, found - at, f"{what}; reading went on at offset {found}")
             self.at = found
-
-    def _end_of_blocks(self) -> None:
-        self.ended = True
-        rest = self._window.piece(self.at, self._window.end)
-        # Big-endian numbers begin with up to three zeros of their own.
-        if len(rest) > 3 and not any(rest):
-            self._notes.problem("damaged", self.at, len(rest), f"the last {len(rest)} octets are all zero")
-        elif rest:
-            message = (
-                f"the block at offset {self.at} needs {LEAST_OCTETS} octets, the file has {len(rest)} left"
-            )
-            self._notes.problem("truncated", self.at, LEAST_OCTETS - len(rest), message)
 
 
 def _follow(octets: bytes, at: int, stop: int, order: ByteOrder) -> Integers:

@@ -17,9 +17,10 @@ from desync.capture.frames import Integers
 from desync.capture.headers import Headers, read_headers
 from desync.capture.magic import HEAD_OCTETS, format_of
 from desync.capture.notes import Notes
-from desync.capture.plausible import EMPTY, ODDITIES, oddities
-from desync.capture.resync import Search, find_record
-from desync.capture.run import Run
+from desync.capture.plausible import EMPTY, JUMP, ODDITIES, oddities
+from desync.capture.rest import report_rest
+from desync.capture.resync import Search, find_record, is_contradicted
+from desync.capture.run import NO_PLACES, Run
 from desync.capture.snoop import cumulative_drops
 from desync.capture.state import RecordState
 from desync.capture.window import WINDOW_OCTETS, Window
@@ -28,6 +29,9 @@ PARDONS: Final = 16
 PARDONED_SHARE: Final = 64
 """So many odd headers that proved to be records, and one in so many of all records, and the oddity
 is the writer's habit."""
+
+RECENT: Final = 5
+"""Records whose times tell about when the next one must be."""
 
 RESTART_OCTETS: Final = 1 << 13
 """Octets to follow records for behind an odd header: the next may be near, and time must not be
@@ -63,6 +67,7 @@ class RecordWalk:
         self._frames_before = notes.frames
         self._interface = len(notes.interfaces) - 1
         self._previous: int | None = None
+        self._recent = NO_PLACES
         self._drops: Integers | None = None
         self._reach = WINDOW_OCTETS
         self._pardoned = -1
@@ -77,7 +82,9 @@ class RecordWalk:
             places, after = follow(self._window, self.at, self._layout, self._reach)
             self._reach = min(4 * self._reach, WINDOW_OCTETS)
             if not places.size:
-                self._end_of_records()
+                self.ended = True
+                what = f"record header of frame {self._notes.frames + 1}"
+                report_rest(self._notes, self._window, self.at, self._layout.header, what)
                 return
             rows = places - self._window.base
             headers = read_headers(self._window.array(), rows, self._layout)
@@ -123,11 +130,21 @@ class RecordWalk:
             yield from self._accept_before(doubt)
             return
         habit = continues(self._window, due, self._layout, previous, self._tolerated)
-        if habit is not None:
+        if habit is not None and not self._is_contradicted(doubt, habit):
             yield from self._accept_before(doubt)
             self._pardon(due, habit)
         else:
-            yield from self._search(doubt, previous)
+            yield from self._search(doubt)
+
+    def _is_contradicted(self, doubt: Doubt, habit: int) -> bool:
+        if not habit & JUMP & ~self._tolerated:
+            return False
+        terms = self._search_terms(doubt.headers.seconds[: doubt.row])
+        return is_contradicted(self._window, self._earliest(doubt), doubt.offset, terms)
+
+    def _earliest(self, doubt: Doubt) -> int:
+        """Say where another record could begin: inside the record before, if its length is wrong."""
+        return doubt.offset + 1 if doubt.before is None else doubt.before.start + self._layout.header
 
     def _in_spite(self, doubt: Doubt) -> dict[int, Run]:
         """Give the runs that a record makes whose record length alone is wrong (snoop), by their end."""
@@ -138,13 +155,14 @@ class RecordWalk:
         place = np.array([doubt.offset])
         return {stop: self._run(place, stop) for stop in (least, least + -doubt.captured % 4)}
 
-    def _search(self, doubt: Doubt, previous: int | None) -> Iterator[Run]:
+    def _search(self, doubt: Doubt) -> Iterator[Run]:
         """Look for a sound chain behind damage, and in the record before it, which may be too long."""
         window, due = self._window, doubt.offset
-        start = due + 1 if doubt.before is None else doubt.before.start + self._layout.header
         what = describe(doubt, window, self._layout)
         in_spite = self._in_spite(doubt)
-        found = find_record(window, start, Search(self._layout, previous, self._tolerated))
+        found = find_record(
+            window, self._earliest(doubt), self._search_terms(doubt.headers.seconds[: doubt.row])
+        )
         if found is not None and doubt.before is not None and found < due:
             wrong = doubt.before.start
             message = (
@@ -179,8 +197,7 @@ class RecordWalk:
             f"record of frame {self._notes.frames + 1} at offset {at} needs {after - at} octets, "
             f"the file has {window.end - at} left"
         )
-        search = Search(self._layout, self._previous, self._tolerated)
-        found = find_record(window, at + self._layout.header, search)
+        found = find_record(window, at + self._layout.header, self._search_terms(NO_PLACES))
         if found is None:
             self._notes.problem("truncated", at, after - window.end, message)
             self.ended = True
@@ -188,19 +205,12 @@ class RecordWalk:
             self._notes.problem("damaged", at, found - at, f"{message}; reading went on at offset {found}")
             self.at = self._pardoned = found
 
-    def _end_of_records(self) -> None:
-        """Say what it means that no whole record header is left."""
-        self.ended = True
-        rest = self._window.piece(self.at, self._window.end)
-        # Big-endian numbers begin with up to three zeros of their own.
-        if len(rest) > 3 and not any(rest):
-            self._notes.problem("damaged", self.at, len(rest), f"the last {len(rest)} octets are all zero")
-        elif rest:
-            message = (
-                f"record header of frame {self._notes.frames + 1} at offset {self.at} needs "
-                f"{self._layout.header} octets, the file has {len(rest)} left"
-            )
-            self._notes.problem("truncated", self.at, self._layout.header - len(rest), message)
+    def _search_terms(self, unaccepted: Integers) -> Search:
+        # The median of the last few: one of them may be damaged in its time alone, and a search
+        # around a wrong time finds nothing more.
+        recent = np.append(self._recent, unaccepted)[-RECENT:]
+        usual = int(np.sort(recent)[recent.size // 2]) if recent.size else None
+        return Search(self._layout, usual, self._tolerated)
 
     def _run(self, places: Integers, stop: int) -> Run:
         start = int(places[0])
@@ -210,6 +220,8 @@ class RecordWalk:
     def _accept(self, run: Run, headers: Headers, rows: int) -> Run:
         """Count a run whose last record is row ``rows - 1`` of ``headers``."""
         self._previous = int(headers.seconds[rows - 1])
+        accepted = headers.seconds[max(0, rows - min(RECENT, run.places.size)) : rows]
+        self._recent = np.append(self._recent, accepted)[-RECENT:]
         self._notes.frames += run.places.size
         if self._drops is not None:
             self._notes.interface_dropped(self._interface, int(self._drops[rows - 1]))

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from desync.capture.chain import sound
+from desync.capture.chain import look_ahead, sound
 from desync.capture.frames import Integers, Octets
 from desync.capture.headers import read_headers
 from desync.capture.plausible import DAY, JUMP, oddities
@@ -60,6 +60,27 @@ def find_record(window: Window, start: int, search: Search) -> int | None:
             return None
         at += reach
         reach = min(4 * reach, WINDOW_OCTETS)
+
+
+def is_contradicted(window: Window, start: int, at: int, search: Search) -> bool:
+    """Tell whether the records that follow from ``at`` have others among them, sound ones.
+
+    A header read a few octets beside itself can lead to the next one, beside itself by as much,
+    and so on: each of them is odd in its time. Nothing in the window is forgotten.
+
+    Args:
+        window: Octets of the capture.
+        start: Where another record could begin at the earliest.
+        at: Where the odd record begins.
+        search: What is known of the records before.
+    """
+    chain, _ = look_ahead(window, at, search.layout)
+    begin, end = start - window.base, chain[-1] - window.base
+    octets = window.array()[begin : end + search.layout.header]
+    for place in (_candidates(octets, search) + start).tolist():
+        if sound(window, place, search.layout, None, search.tolerated):
+            return place not in chain
+    return False
 
 
 def _candidates(octets: Octets, search: Search) -> Integers:

@@ -55,6 +55,6 @@ def ladder(path: str, stream: int, options: Options) -> Ladder:
         CaptureError: The capture cannot be analysed.
         UsageError: It has no such stream.
     """
-    from desync.report.report import ladder as ladder_of  # noqa: PLC0415 - brings NumPy along
+    from desync.report.show import ladder as ladder_of  # noqa: PLC0415 - brings NumPy along
 
     return ladder_of(path, stream, options)

@@ -14,6 +14,9 @@ from desync.packets.segments import Segments
 _FIELD = 16
 """Offset of the checksum in the TCP header (RFC 9293, section 3.1)."""
 
+_SMALLEST = 20
+"""Octets of a TCP header without options."""
+
 
 class Checksum(Enum):
     """What a segment's checksum says."""
@@ -36,15 +39,17 @@ def tcp_checksum(octets: memoryview, network: int, transport: int, length: int) 
         length: Octets of TCP header and payload, as they were on the wire.
 
     Returns:
-        UNKNOWN where the buffer ends before the segment does; the caller knows whether the
-        *frame* was cut. A field of 0 is judged like any other: TCP has no "no checksum".
+        UNKNOWN where the buffer ends before the segment does; that a *frame* was cut inside the
+        buffer is for the caller to know. A field of 0 is judged like any other: TCP has no "no checksum".
 
     Source:
         RFC 9293, section 3.1; RFC 8200, section 8.1; RFC 1071 (the sum; a card is handed the
         pseudo-header's sum, folded and not complemented).
     """
-    if length < _FIELD + 4 or network < 0 or transport + length > len(octets):
+    if length < _SMALLEST or network < 0 or transport + length > len(octets):
         return Checksum.UNKNOWN
+    if (octets[transport + 12] >> 4) * 4 > length:
+        return Checksum.UNKNOWN  # the options were cut
     addresses = (
         octets[network + 8 : network + 40]
         if octets[network] >> 4 == 6

@@ -76,6 +76,15 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
     }
 
 
+def connection_document(archive: Archive, outcome: Outcome) -> Document:
+    """Build the part of the document that is about one connection, whole."""
+    if outcome.record is None:
+        msg = "a connection without a record cannot be written"
+        raise ValueError(msg)
+    writer = Writer(archive, {one.index: _digits(one) for one in archive.captures})
+    return _connection(writer, outcome, outcome.record, list(outcome.record.findings), [])
+
+
 def _options(options: Options, *, everything: bool) -> Document:
     return {
         "ports": sorted(options.ports),

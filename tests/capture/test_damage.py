@@ -159,6 +159,22 @@ def test_much_damage_costs_little(tmp_path):
     assert len(reading.reader.damage) == 599
 
 
+@pytest.mark.parametrize("make", FORMATS)
+@pytest.mark.parametrize("step", [500, 997])
+def test_damage_all_over_costs_little_more_than_what_it_hit(tmp_path, make, step):
+    some = frames(2000)
+    octets = bytearray(make(some))
+    choose = random.Random(step)  # noqa: S311 - the same octets each time
+    hits = range(1000, len(octets) - 20, step)
+    for at in hits:
+        octets[at : at + 3] = choose.randbytes(3)
+    reading = read_octets(tmp_path, bytes(octets))
+    whole = {f.octets for f in some}
+    assert len(reading.frames) >= len(some) - len(hits)
+    assert sum(f in whole for f in reading.frames) >= len(some) - 2 * len(hits)
+    assert max(map(len, reading.frames)) < 2000
+
+
 def test_problems_are_bounded(tmp_path):
     some = frames(2600, octets=4)
     reading = read_octets(tmp_path, pcap([]) + b"".join(b"\xee" * 9 + pcap_record(f) for f in some))

@@ -12,18 +12,18 @@ SERVER6 = bytes.fromhex("20010db8000000000000000000000025")
 SYN, SYN_ACK, ACK, FIN, RST, PUSH = 2, 18, 16, 17, 4, 24
 
 
-def tcp(ports=(1025, 25), sequence=1, acknowledgment=0, flags=ACK, payload=b"", offset=5, options=b""):
+def tcp(ports=(1025, 25), sequence=1, acknowledgment=0, flags=ACK, payload=b"", *, offset=5, options=b""):
     words = offset if not options else 5 + len(options) // 4
     head = struct.pack("!HHIIBBHHH", *ports, sequence, acknowledgment, words << 4, flags, 8192, 0, 0)
     return head + options + payload
 
 
-def ipv4(inside, protocol=6, addresses=(CLIENT, SERVER), fragment=0, identification=7, total=None, options=b""):
+def ipv4(
+    inside, protocol=6, addresses=(CLIENT, SERVER), *, fragment=0, identification=7, total=None, options=b""
+):
     size = 20 + len(options)
     total = size + len(inside) if total is None else total
-    head = struct.pack(
-        "!BBHHHBBH", 0x40 | size // 4, 0, total, identification, fragment, 64, protocol, 0
-    )
+    head = struct.pack("!BBHHHBBH", 0x40 | size // 4, 0, total, identification, fragment, 64, protocol, 0)
     return head + addresses[0] + addresses[1] + options + inside
 
 

@@ -85,7 +85,10 @@ WRAPPED = {
     "VXLAN": (101, udp(4789, bytes.fromhex("0800000000000100") + FRAME)),
     "Geneve": (101, udp(6081, bytes.fromhex("0100655800000100") + bytes(4) + FRAME)),
     "GTP-U": (101, udp(2152, bytes.fromhex("30ff003c00000001") + PLAIN)),
-    "authenticated": (101, ipv4(bytes.fromhex("0604000000000000") + bytes(16) + tcp(payload=b"220 ready\r\n"), protocol=51)),
+    "authenticated": (
+        101,
+        ipv4(bytes.fromhex("0604000000000000") + bytes(16) + tcp(payload=b"220 ready\r\n"), protocol=51),
+    ),
     "IPv4 options": (101, ipv4(tcp(payload=b"220 ready\r\n"), options=bytes.fromhex("01010101"))),
     "extension headers": (
         101,
@@ -127,7 +130,7 @@ def test_scapy_agrees():
     layers = pytest.importorskip("scapy.layers.inet")
     six = pytest.importorskip("scapy.layers.inet6")
     link = pytest.importorskip("scapy.layers.l2")
-    rng = random.Random(1)
+    rng = random.Random(1)  # noqa: S311 - the same on every run
     packets, wanted = [], []
     for _ in range(200):
         body = rng.randbytes(rng.choice([0, 1, 5, 300]))
@@ -218,7 +221,12 @@ def test_impossible_data_offset_is_malformed_but_numbered(offset):
 
 
 def test_what_cannot_be_decoded_is_counted_by_reason():
-    frames = [ethernet(b"secret", 0x88E5), ethernet(ipv4(b"esp", protocol=50)), ethernet(b"arp", 0x0806), FRAME]
+    frames = [
+        ethernet(b"secret", 0x88E5),
+        ethernet(ipv4(b"esp", protocol=50)),
+        ethernet(b"arp", 0x0806),
+        FRAME,
+    ]
     assert decode(frames_of(frames, 1)).opaque == {(1, "EtherType 0x88e5"): 1, (1, "IP protocol 50"): 1}
     assert decode(frames_of(frames, 65000)).opaque == {(65000, "link type"): 4}
     assert decode(frames_of(frames, None)).opaque == {(None, "link type"): 4}
@@ -261,7 +269,7 @@ def test_no_frames():
 
 @pytest.mark.parametrize("link_type", sorted(LINK_TYPES))
 def test_nothing_in_a_frame_raises(link_type):
-    rng = random.Random(link_type)
+    rng = random.Random(link_type)  # noqa: S311 - the same on every run
     seeds = [frame for kind, frame in WRAPPED.values() if kind == link_type] or [FRAME]
     packets = []
     for _ in range(300):

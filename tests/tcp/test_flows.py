@@ -12,7 +12,7 @@ from desync.tcp.pair_keys import key_of, keys_of
 
 def segments_of(count, seed=1):
     """Segments of few hosts and ports, so that pairs meet in both directions."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - the same on every run
     packets = []
     for _ in range(count):
         ports = (rng.choice([25, 26, 1025]), rng.choice([25, 26, 1025]))
@@ -26,8 +26,14 @@ def segments_of(count, seed=1):
 
 
 def endpoints(segments, row):
-    source = (int(segments.source_high[row]) << 64 | int(segments.source_low[row]), int(segments.source_port[row]))
-    target = (int(segments.target_high[row]) << 64 | int(segments.target_low[row]), int(segments.target_port[row]))
+    source = (
+        int(segments.source_high[row]) << 64 | int(segments.source_low[row]),
+        int(segments.source_port[row]),
+    )
+    target = (
+        int(segments.target_high[row]) << 64 | int(segments.target_low[row]),
+        int(segments.target_port[row]),
+    )
     return source, target
 
 
