@@ -14,4 +14,3 @@ MILLISECOND: Final = 1_000_000
 
 UNKNOWN_TIME: Final = -(1 << 63)
 """The time of a frame whose record carries none (a pcapng Simple Packet Block)."""
-

@@ -25,7 +25,9 @@ from desync.tcp.split import split_connections
 
 def endpoints(pair: Pair) -> tuple[Endpoint, Endpoint]:
     """The two ends of a pair, the lower first."""
-    return Endpoint(_address(pair.low_address), pair.low_port), Endpoint(_address(pair.high_address), pair.high_port)
+    return Endpoint(_address(pair.low_address), pair.low_port), Endpoint(
+        _address(pair.high_address), pair.high_port
+    )
 
 
 def connections(rows: Rows, pair: Pair, options: Options) -> Iterator[Connection]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from desync.analysis.record import (
     Brief,
     ExchangeRecord,
+    GapRecord,
     Identity,
     Part,
     Record,
@@ -28,6 +29,7 @@ from desync.smtp.reply import Reply
 from desync.smtp.server_name import server_name
 from desync.tcp.connection import Connection
 from desync.tcp.pair_keys import Keys
+from desync.tcp.stream import Side, Stream
 from desync.tcp.trust import checksum_of
 from desync.units import UNKNOWN_TIME
 
@@ -72,7 +74,11 @@ def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record
     hidden = private_replies(conversation)
     known = offers(conversation.pairing.pairs)
     encryption = conversation.encryption
-    hello = connection.client_stream.slice(encryption.client, encryption.client + 4096) if encryption and encryption.client is not None else b""
+    hello = (
+        connection.client_stream.slice(encryption.client, encryption.client + 4096)
+        if encryption and encryption.client is not None
+        else b""
+    )
     return Record(
         protocol=conversation.protocol,
         origin=(connection.client_stream.origin, connection.server_stream.origin),
@@ -138,12 +144,12 @@ def _tcp(connection: Connection) -> TcpRecord:
         duplicated=assembly.duplicated,
         bad_checksums=bad,
         closed_by=connection.closed_by,
-        gaps=tuple(
-            (side, gap.offset, gap.end, gap.kind)
-            for side, stream in (("client", connection.client_stream), ("server", connection.server_stream))
-            for gap in stream.gaps
-        ),
+        gaps=(*_gaps("client", connection.client_stream), *_gaps("server", connection.server_stream)),
     )
+
+
+def _gaps(side: Side, stream: Stream) -> list[GapRecord]:
+    return [(side, gap.offset, gap.end, gap.kind) for gap in stream.gaps]
 
 
 def _exchange(conversation: Conversation, one: Exchange, hidden: frozenset[Reply]) -> ExchangeRecord:
@@ -170,10 +176,16 @@ def _reply(conversation: Conversation, reply: Reply, hidden: frozenset[Reply]) -
     carriers = conversation.connection.server_stream.carriers(start, end)
     return ReplyRecord(
         code=reply.code,
-        text=tuple(_hidden(len(line.line.text)) if reply in hidden else text_of(line.line.text) for line in reply.lines),
+        text=tuple(
+            _hidden(len(line.line.text)) if reply in hidden else text_of(line.line.text)
+            for line in reply.lines
+        ),
         octets=(start, end),
         lines=tuple((line.line.start, line.line.end, line.line.terminated) for line in reply.lines),
-        segments=tuple(SegmentRecord(Place(one.capture, one.frame), known_time(one.time), (low, high)) for low, high, one in carriers),
+        segments=tuple(
+            SegmentRecord(Place(one.capture, one.frame), known_time(one.time), (low, high))
+            for low, high, one in carriers
+        ),
     )
 
 

@@ -60,7 +60,9 @@ class Kept:
         return len(self.keys)
 
 
-def keep(segments: Segments, flows: Flows, chosen: NDArray[np.bool_], capture: int, *, rereadable: bool) -> Kept:
+def keep(
+    segments: Segments, flows: Flows, chosen: NDArray[np.bool_], capture: int, *, rereadable: bool
+) -> Kept:
     """Keep the segments of the chosen flows."""
     numbers = np.flatnonzero(chosen)
     order = flows.rows[chosen[flows.flow[flows.rows]]]

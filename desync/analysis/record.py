@@ -5,6 +5,7 @@ Message text and credentials end here: a record holds ``<n octets>`` in their pl
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from desync.exchanges.conversation import Encryption, Protocol
 from desync.exchanges.exchange import Standing
@@ -15,6 +16,9 @@ from desync.tcp.capture_point import Point
 from desync.tcp.connection import Closing, Endpoint
 from desync.tcp.pair_keys import Keys
 from desync.tcp.stream import GapKind, Origin, Side
+
+GapRecord: TypeAlias = tuple[Side, int, int, GapKind]
+"""Whose stream, first missing octet, the one behind the last, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class TcpRecord:
     duplicated: int
     bad_checksums: int
     closed_by: Closing | None
-    gaps: tuple[tuple[Side, int, int, GapKind], ...]
+    gaps: tuple[GapRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)

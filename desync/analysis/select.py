@@ -25,12 +25,11 @@ SHORT: Final = 16
 """Octets of a client's stream that may be needed to tell whether it says hello behind a cut or a prefix."""
 
 
-def mail_flows(segments: Segments, flows: Flows, ports: Collection[int]) -> NDArray[np.bool_]:
+def mail_flows(flows: Flows, ports: Collection[int]) -> NDArray[np.bool_]:
     """Find the pairs of a slice that are on a mail port, shape (f,)."""
     wanted = np.zeros(1 << 16, dtype=np.bool_)
     wanted[list(ports)] = True
-    found: NDArray[np.bool_] = wanted[flows.keys.port].any(axis=1)
-    return found
+    return np.asarray(wanted[flows.keys.port].any(axis=1))
 
 
 def speaking_flows(segments: Segments, flows: Flows) -> NDArray[np.bool_]:

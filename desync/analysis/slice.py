@@ -103,7 +103,9 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
         cut=decoded.cut,
         malformed=decoded.malformed,
         times=times_of(frames),
-        opaque=tuple(sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)),
+        opaque=tuple(
+            sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)
+        ),
         events=events_of_slice,
         fragments=decoded.fragments,
         kept=kept,
@@ -129,7 +131,7 @@ def _examine(
 ) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...], ...]]:
     segments = decoded.segments
     flows = group(segments)
-    chosen = mail_flows(segments, flows, options.mail_ports) | speaking_flows(segments, flows)
+    chosen = mail_flows(flows, options.mail_ports) | speaking_flows(segments, flows)
     if watch is not None and len(watch):
         chosen |= np.isin(keys_of(flows.keys), watch)
     kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
@@ -137,7 +139,8 @@ def _examine(
     rows = take_rows(segments, flows.side, order, capture)
     starts = kept.starts.tolist()
     outcomes = tuple(
-        tuple(examine(rows.cut(starts[flow], starts[flow + 1]), kept.pairs.pair(flow), options, facts)) for flow in range(len(kept))
+        tuple(examine(rows.cut(starts[flow], starts[flow + 1]), kept.pairs.pair(flow), options, facts))
+        for flow in range(len(kept))
     )
     return events(segments, flows, decoded.quoted), kept, outcomes
 
@@ -167,7 +170,8 @@ def join_times(earlier: Times, later: Times, first_frame: int) -> Times:
     """What the times of two slices in a row did.
 
     Args:
-        earlier, later: The two slices' times.
+        earlier: Times of the one.
+        later: Times of the next.
         first_frame: First frame of the later one.
     """
     if not earlier.known or not later.known:
@@ -180,7 +184,14 @@ def join_times(earlier: Times, later: Times, first_frame: int) -> Times:
         end=later.end,
         earliest=min(earlier.earliest, later.earliest),
         latest=max(earlier.latest, later.latest),
-        first_step=next((one for one in (earlier.first_step, first_frame if stepped else None, later.first_step) if one is not None), None),
+        first_step=next(
+            (
+                one
+                for one in (earlier.first_step, first_frame if stepped else None, later.first_step)
+                if one is not None
+            ),
+            None,
+        ),
         steps=earlier.steps + stepped + later.steps,
         largest=max(earlier.largest, later.largest, back if stepped else 0),
     )

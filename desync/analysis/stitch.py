@@ -40,11 +40,16 @@ def shares(held: Sequence[Keys], kept: Sequence[Keys]) -> Shares:
     keys, counts = np.unique(every, return_counts=True)
     shared = keys[counts > 1]
     again = np.unique(np.concatenate([one[np.isin(one, shared)] for one in kept])) if len(shared) else shared
-    late = tuple(np.setdiff1d(np.unique(all_keys[np.isin(all_keys, again)]), own) for all_keys, own in zip(held, kept, strict=True))
+    late = tuple(
+        np.setdiff1d(np.unique(all_keys[np.isin(all_keys, again)]), own)
+        for all_keys, own in zip(held, kept, strict=True)
+    )
     return Shares(again, late)
 
 
-def joined_rows(kept: Iterable[tuple[Kept, Reader]], wanted: Keys, rank: Callable[[int], int]) -> Iterator[tuple[Pair, Rows]]:
+def joined_rows(
+    kept: Iterable[tuple[Kept, Reader]], wanted: Keys, rank: Callable[[int], int]
+) -> Iterator[tuple[Pair, Rows]]:
     """Put the segments of pairs together, from all slices that hold them.
 
     Args:

@@ -14,7 +14,7 @@ import numpy as np
 from desync.analysis.kept import Kept, Reader
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
-from desync.analysis.slice import NO_TIMES, Partial, Times, analyse, clock_of, join_times, keep_all
+from desync.analysis.slice import NO_TIMES, Times, analyse, clock_of, join_times, keep_all
 from desync.archive.spool import Spool
 from desync.capture.frames import Interface
 from desync.capture.notes import Comment
@@ -23,7 +23,7 @@ from desync.capture.places import read_places
 from desync.capture.slices import Slice
 from desync.findings.finding import Facts
 from desync.findings.quality import CaptureQuality
-from desync.packets.reassembly import Reassembler, datagram_segments
+from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import Keys
 
@@ -84,10 +84,14 @@ class CaptureEntry:
 
     def reader(self) -> Reader:
         """Reads octets of this capture by place."""
-        return lambda places, lengths: read_places(self.path, places, lengths) if len(places) else np.empty(0, np.uint8)
+        return lambda places, lengths: (
+            read_places(self.path, places, lengths) if len(places) else np.empty(0, np.uint8)
+        )
 
 
-def analyse_capture(path: str, index: int, options: Options, facts: Facts, spool: Spool, progress: Progress | None) -> CaptureEntry:
+def analyse_capture(
+    path: str, index: int, options: Options, facts: Facts, spool: Spool, *, progress: Progress | None = None
+) -> CaptureEntry:
     """Analyse all slices of a capture.
 
     Raises:
@@ -121,7 +125,9 @@ def analyse_capture(path: str, index: int, options: Options, facts: Facts, spool
                 frames=capture.frames,
                 problems=tuple(capture.problems),
                 clock=clock_of(state.times),
-                opaque=tuple(sorted(((link, reason, count) for (link, reason), count in state.opaque.items()), key=str)),
+                opaque=tuple(
+                    sorted(((link, reason, count) for (link, reason), count in state.opaque.items()), key=str)
+                ),
             ),
             damage=tuple(capture.damage),
             rereadable=capture.rereadable,
@@ -145,7 +151,7 @@ class _Running:
         self.tcp_frames = 0
         self.opaque: Counter[tuple[int | None, str]] = Counter()
         self.fragments = Reassembler()
-        self.datagrams = []
+        self.datagrams: list[Datagram] = []
         self.watch: Keys | None = None
 
     def take(self, piece: Slice) -> int:
@@ -158,7 +164,9 @@ class _Running:
         if not self.rereadable:
             # What is not kept now cannot be read again: go on with every pair that was kept before.
             keys = partial.kept.keys
-            self.watch = np.unique(np.concatenate([self.watch, keys])) if self.watch is not None else np.unique(keys)
+            self.watch = (
+                np.unique(np.concatenate([self.watch, keys])) if self.watch is not None else np.unique(keys)
+            )
         self.times = join_times(self.times, partial.times, partial.first_frame)
         self.tcp_frames += partial.tcp_frames
         self.opaque.update({(link, reason): count for link, reason, count in partial.opaque})
@@ -173,13 +181,21 @@ class _Running:
             # They belong to pairs whose other frames lie in slices; alone they say nothing.
             self._put(None, kept, events, ((),) * len(kept))
 
-    def _put(self, piece: Slice | None, kept: Kept, events: StreamEvents, outcomes: Sequence[Sequence[Outcome]]) -> None:
-        self.slices.append(SliceEntry(piece, kept.keys, events.keys, self.spool.put(kept), self.spool.put(outcomes)))
+    def _put(
+        self, piece: Slice | None, kept: Kept, events: StreamEvents, outcomes: Sequence[Sequence[Outcome]]
+    ) -> None:
+        self.slices.append(
+            SliceEntry(piece, kept.keys, events.keys, self.spool.put(kept), self.spool.put(outcomes))
+        )
         self.events.append(events)
 
 
 def _without_octets(piece: Slice) -> Slice:
-    return Slice(piece.path, piece.start, piece.stop, piece.first_frame, piece.records, piece.state, None) if piece.octets else piece
+    return (
+        Slice(piece.path, piece.start, piece.stop, piece.first_frame, piece.records, piece.state, None)
+        if piece.octets
+        else piece
+    )
 
 
 def _sha256(path: str) -> str:
@@ -196,5 +212,3 @@ def kept_of(entry: SliceEntry, spool: Spool) -> Kept:
 def outcomes_of(entry: SliceEntry, spool: Spool) -> Iterator[tuple[Keys, tuple[Outcome, ...]]]:
     """The outcomes of a slice, from the spool, with the key of each pair."""
     yield from zip(entry.keys, spool.get(entry.outcomes), strict=True)
-
-

@@ -49,11 +49,16 @@ def connections(
     """
     chosen = options or Options()
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
-    taken = [_take(found.path, index, chosen) for index, found in enumerate(discover(os.fspath(path) for path in several))]
+    taken = [
+        _take(found.path, index, chosen)
+        for index, found in enumerate(discover(os.fspath(path) for path in several))
+    ]
     for members in rotated_sets([one.member for one in taken]):
         rank = {index: position for position, index in enumerate(members)}
         kept = [(each, taken[index].read) for index in members for each in taken[index].kept]
-        wanted = np.unique(np.concatenate([each.keys for each, _ in kept])) if kept else np.empty(0)
+        if not kept:
+            continue
+        wanted = np.unique(np.concatenate([each.keys for each, _ in kept]))
         found = [
             connection
             for pair, rows in joined_rows(kept, wanted, rank.__getitem__)
@@ -84,7 +89,9 @@ def _take(path: str, index: int, options: Options) -> _Taken:
 def _member(capture: CaptureReader, index: int, times: Times) -> Member:
     known = times.known > 0
     link_types = tuple(dict.fromkeys(one.link_type for one in capture.interfaces))
-    return Member(index, capture.path, link_types, times.earliest if known else None, times.latest if known else None)
+    return Member(
+        index, capture.path, link_types, times.earliest if known else None, times.latest if known else None
+    )
 
 
 def _reader(path: str) -> Reader:

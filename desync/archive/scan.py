@@ -70,8 +70,7 @@ class Archive:
     def outcomes(self) -> Iterator[Outcome]:
         """All mail connections, by capture and first frame."""
         ready = (self._spool_outcome(at) for _, at in self._redone)
-        for outcome in merge(self._untouched(), ready, key=lambda one: one.brief.order):
-            yield outcome
+        yield from merge(self._untouched(), ready, key=lambda one: one.brief.order)
 
     def stream_of(self, key: Keys, capture: int, frame: int) -> int | None:
         """The ``tcp.stream`` of a frame, as Wireshark numbers it in that capture."""
@@ -89,7 +88,12 @@ class Archive:
         for outcome in self.outcomes():
             if outcome.brief.identity is not None:
                 found.setdefault(outcome.brief.identity, []).append(outcome.brief.order)
-        return {one: [other for other in group if other != one] for group in found.values() if len(group) > 1 for one in group}
+        return {
+            one: [other for other in group if other != one]
+            for group in found.values()
+            if len(group) > 1
+            for one in group
+        }
 
     def _untouched(self) -> Iterator[Outcome]:
         """What slices found and nothing made doubtful."""
@@ -97,8 +101,14 @@ class Archive:
             again = self._again.get(capture.index)
             found: list[Outcome] = []
             for entry in capture.slices:
-                skip = np.isin(entry.keys, again) if again is not None and len(again) else np.zeros(len(entry.keys), dtype=np.bool_)
-                for skipped, (_, outcomes) in zip(skip.tolist(), outcomes_of(entry, self._spool), strict=True):
+                skip = (
+                    np.isin(entry.keys, again)
+                    if again is not None and len(again)
+                    else np.zeros(len(entry.keys), dtype=np.bool_)
+                )
+                for skipped, (_, outcomes) in zip(
+                    skip.tolist(), outcomes_of(entry, self._spool), strict=True
+                ):
                     if not skipped:
                         found += outcomes
                 found.sort(key=lambda one: one.brief.order)
@@ -191,7 +201,9 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
     archive = Archive(options, [], [], Facts(), [], spool)
     for found in discover(paths):
         try:
-            entry = analyse_capture(found.path, len(archive.captures), options, archive.facts, spool, progress)
+            entry = analyse_capture(
+                found.path, len(archive.captures), options, archive.facts, spool, progress=progress
+            )
         except CaptureError as error:
             archive.refused.append(_refused(found, error))
         else:
@@ -217,13 +229,21 @@ def _stitch(archive: Archive, members: Sequence[int]) -> None:
 
 def _apply_facts(archive: Archive) -> None:
     """Examine again the connections whose verdict depends on what others showed."""
-    briefs = [outcome.brief for outcome in archive.outcomes() if outcome.brief.depends or outcome.brief.offers_early_pipelining]
+    briefs = [
+        outcome.brief
+        for outcome in archive.outcomes()
+        if outcome.brief.depends or outcome.brief.offers_early_pipelining
+    ]
     early = frozenset(brief.server.address for brief in briefs if brief.offers_early_pipelining)
     if not early:
         return
     archive.facts = Facts(early)
     for members in archive.sets:
-        wanted = [brief.key for brief in briefs if brief.depends and brief.server.address in early and brief.order[0] in members]
+        wanted = [
+            brief.key
+            for brief in briefs
+            if brief.depends and brief.server.address in early and brief.order[0] in members
+        ]
         if wanted:
             again = np.unique(np.array(wanted))
             archive.forget(members, again)
@@ -233,11 +253,13 @@ def _apply_facts(archive: Archive) -> None:
 def _member(one: CaptureEntry) -> Member:
     known = one.times.known > 0
     return Member(
-        one.index, one.path, one.link_types, one.times.earliest if known else None, one.times.latest if known else None
+        one.index,
+        one.path,
+        one.link_types,
+        one.times.earliest if known else None,
+        one.times.latest if known else None,
     )
 
 
 def _refused(found: Found, error: CaptureError) -> Refused:
     return Refused(found.path, error.reason, named=found.named or not isinstance(error, NotACapture))
-
-

@@ -1,8 +1,9 @@
-"""Which captures are files of one rotation (``tcpdump -C``, ``-G``): a connection may go on from
-one to the next.
+"""Which captures are files of one rotation (``tcpdump -C``, ``-G``).
 
-    mail.pcap0 mail.pcap1 mail.pcap2          the same name but for digits
-    split_a.pcap split_b.pcap                 or another name, and a connection that goes on
+A connection may go on from one to the next.
+
+    mail.pcap0 mail.pcap1 mail.pcap2          the same name but for a counter,
+    split_a.pcap split_b.pcap                 which may be a letter
 
 May know names and times of captures; must not look at frames.
 """
@@ -61,7 +62,11 @@ def rotated_sets(members: Sequence[Member]) -> list[list[int]]:
 
 def _stem(one: Member) -> tuple[str, str, tuple[int, ...]]:
     path = PurePath(one.path)
-    return str(path.parent), _COUNTER.sub("", path.name), tuple(-1 if link is None else link for link in one.link_types)
+    return (
+        str(path.parent),
+        _COUNTER.sub("", path.name),
+        tuple(-1 if link is None else link for link in one.link_types),
+    )
 
 
 def _follows(earlier: Member, later: Member) -> bool:

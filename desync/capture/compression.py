@@ -53,7 +53,7 @@ BZIP2: Final = Codec("bz2", Bzip2Decoder, 1 << 9)
 LZ4: Final = Codec("lz4", Lz4Decoder, 1 << 12)
 
 
-def codec_of(head: bytes) -> Codec | None:  # noqa: PLR0911 - a table with conditions
+def codec_of(head: bytes) -> Codec | None:
     """Tell the compression of an input by its first octets."""
     if head.startswith(b"\x1f\x8b\x08"):
         return GZIP

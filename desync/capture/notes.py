@@ -6,7 +6,7 @@ May know problems, comments, interfaces and drop counts; must not know any forma
 from dataclasses import dataclass, replace
 from typing import Final
 
-from desync.capture.frames import Interface  # noqa: TC001 - imports are never conditional here
+from desync.capture.frames import Interface
 from desync.capture.problems import Problem, ProblemKind
 
 MOST_PROBLEMS: Final = 1_000

@@ -104,7 +104,7 @@ class _View:
 @click.option(
     "-v", "--verbose", is_flag=True, help="Show every finding, and name the files that are no captures."
 )
-def scan_command(  # noqa: PLR0913, PLR0917 - one argument for each option
+def scan_command(  # noqa: PLR0917 - one argument for each option
     paths: tuple[str, ...],
     reads: tuple[str, ...],
     form: str,

@@ -6,9 +6,10 @@ The whole of what findings judge and reports print. Records; judges nothing.
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.evidence import exchanges_of
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.pairing import Dialogue, Pairing, pair
+from desync.exchanges.pairing import Pairing, pair
 from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
 from desync.smtp.prefix import Prefix, read_prefix
 from desync.smtp.prompt import Phase

@@ -76,7 +76,11 @@ def exchanges_of(pairing: Pairing, client: Stream, server: Stream) -> list[Excha
     """
     asked = _asked(pairing, client, server)
     # Unasked 421s: the server closes the channel, and whatever is outstanding is answered by that.
-    excuses = [one.reply for one in pairing.pairs if one.prompt is None and one.reply is not None and one.reply.code == 421]
+    excuses = [
+        one.reply
+        for one in pairing.pairs
+        if one.prompt is None and one.reply is not None and one.reply.code == 421
+    ]
     streams = _Streams(asked, [one.end for one in asked], offers(pairing.pairs), client, server, excuses)
     made: list[Exchange] = []
     for number, one in enumerate(asked):

@@ -3,7 +3,7 @@
 May know rules and places; must not know how anything is printed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ from desync.tcp.stream import Sent
 from desync.units import UNKNOWN_TIME
 
 Evidence: TypeAlias = Literal["ack", "same-segment", "content", "repeat"]
-Detail: TypeAlias = "str | int | bool | None | list[int] | list[str] | list[Detail] | dict[str, Detail]"
+Detail: TypeAlias = "str | int | bool | Sequence[Detail] | Mapping[str, Detail] | None"
 
 
 class Place(NamedTuple):

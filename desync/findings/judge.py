@@ -15,7 +15,12 @@ def judge(conversation: Conversation, facts: Facts) -> list[Finding]:
     Returns:
         Findings in the order of their frames, then of their codes.
     """
-    found = [finding for module in MODULES if hasattr(module, "find") for finding in module.find(conversation, facts)]
+    found = [
+        finding
+        for module in MODULES
+        if hasattr(module, "find")
+        for finding in module.find(conversation, facts)
+    ]
     return sorted(found, key=order)
 
 
@@ -32,4 +37,9 @@ def judge_capture(quality: CaptureQuality) -> list[Finding]:
 def order(finding: Finding) -> tuple[int, int, str, tuple[int, int]]:
     """Where a finding comes among others of its connection."""
     place = finding.frame
-    return (place.capture if place else -1, place.frame if place else 0, finding.rule.code, finding.exchanges or (-1, -1))
+    return (
+        place.capture if place else -1,
+        place.frame if place else 0,
+        finding.rule.code,
+        finding.exchanges or (-1, -1),
+    )

@@ -96,7 +96,7 @@ def classify(conversation: Conversation, one: Exchange, facts: Facts) -> str | N
     if one.prompt.kind == "mail-data":
         return "SYNC106"
     if waited(conversation, one) is not None:
-        # To give up on a reply that never comes, and to say QUIT, is what RFC 5321, section 4.5.3.2, asks for.
+        # To give up on a reply that never comes, and to say QUIT, is lawful (RFC 5321, section 4.5.3.2).
         gave_up = conversation.exchanges[standing.exchange].reply is not None or one.prompt.verb != "QUIT"
         return "SYNC107" if gave_up else None
     return "SYNC104" if one.pipelining is False else "SYNC105"
@@ -138,7 +138,10 @@ def is_early_pipelining(conversation: Conversation, one: Exchange, facts: Facts)
 
 def is_early_candidate(conversation: Conversation) -> bool:
     """Whether another connection's EHLO reply could change the verdict on this one."""
-    return any(one.in_step is False and one.standing is not None and one.standing.exchange <= 1 for one in conversation.exchanges)
+    return any(
+        one.in_step is False and one.standing is not None and one.standing.exchange <= 1
+        for one in conversation.exchanges
+    )
 
 
 def offers_early_pipelining(conversation: Conversation) -> bool:

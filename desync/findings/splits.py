@@ -4,6 +4,7 @@ May know segments, sizes and times; must not know who misread anything.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from desync.exchanges.conversation import Conversation
@@ -46,7 +47,7 @@ def splits(conversation: Conversation, reply: Reply) -> list[Split]:
     carriers = conversation.connection.server_stream.carriers(start, end)
     return [
         _split(conversation, later[0], earlier[2], later[2])
-        for earlier, later in zip(carriers, carriers[1:], strict=False)
+        for earlier, later in pairwise(carriers)
         if earlier[1] == later[0]
     ]
 

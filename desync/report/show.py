@@ -77,8 +77,8 @@ class _Span:
 
     start: int
     end: int
-    shown: bool
     exchange: int | None
+    shown: bool
 
 
 def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[Rung]:
@@ -119,12 +119,10 @@ def _client_spans(conversation: Conversation) -> list[_Span]:
             continue
         start, end = one.octets
         shown, line = _shown_part(one)
-        found.append(_Span(start, start + shown, True, one.index))
-        found.append(_Span(start + shown, start + line, False, one.index))
-        if one.prompt.kind in ("command", "auth"):
-            found.append(_Span(start + line, end, True, one.index))
-        else:
-            found.append(_Span(start + line, end, False, one.index))
+        found.append(_Span(start, start + shown, one.index, shown=True))
+        found.append(_Span(start + shown, start + line, one.index, shown=False))
+        is_line = one.prompt.kind in ("command", "auth")
+        found.append(_Span(start + line, end, one.index, shown=is_line))
     return [span for span in found if span.start < span.end]
 
 
@@ -142,7 +140,7 @@ def _server_spans(conversation: Conversation) -> list[_Span]:
     hidden = private_replies(conversation)
     asked = {reply.index: one.index for one in conversation.exchanges if (reply := one.reply) is not None}
     return [
-        _Span(line.line.start, line.line.end, reply not in hidden, asked.get(reply.index))
+        _Span(line.line.start, line.line.end, asked.get(reply.index), shown=reply not in hidden)
         for reply in conversation.replies
         for line in reply.lines
     ]

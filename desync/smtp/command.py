@@ -15,9 +15,10 @@ section 4.2; XFORWARD: Postfix sends it so. An unknown verb ends a group."""
 
 HELLOS: Final = frozenset({"EHLO", "HELO", "LHLO"})
 
-VERBS: Final = GROUPABLE | HELLOS | {
-    "DATA", "NOOP", "QUIT", "VRFY", "EXPN", "HELP", "TURN", "ATRN", "ETRN", "AUTH", "STARTTLS", "XCLIENT", "BURL", "XEXCH50",
-}  # fmt: skip
+_OTHERS: Final = "DATA NOOP QUIT VRFY EXPN HELP TURN ATRN ETRN AUTH STARTTLS XCLIENT BURL XEXCH50"
+
+VERBS: Final = GROUPABLE | HELLOS | frozenset(_OTHERS.split())
+"""All verbs that are known; a line with another one is an unknown command."""
 
 _PATH = re.compile(
     rb"(?i)(?:FROM|TO) ?: ?<?[^<>\s]{0,320}>?(?: [A-Z0-9-]{1,40}(?:=[\x21-\x3c\x3e-\x7e]{0,500})?){0,20} *\Z"

@@ -37,7 +37,8 @@ def read_prefix(client: bytes, server: bytes) -> Prefix | None:
     """Find a proxy's words at the beginning of a connection.
 
     Args:
-        client, server: The first octets that each side sent; a few thousand are enough.
+        client: The first octets that the client sent; a few thousand are enough.
+        server: The first octets that the server sent.
 
     Source:
         HAProxy, "The PROXY protocol", sections 2.1 and 2.2; RFC 1928 (SOCKS 5), RFC 1929;

@@ -5,6 +5,7 @@ May know everything of TCP; must not know what the octets say.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from desync.tcp.capture_point import CapturePoint, Handshake, capture_point, handshake
@@ -108,5 +109,5 @@ def times_are_sound(times: list[int]) -> bool:
     return (
         min(times) > 0
         and min(times) != max(times)
-        and all(later >= earlier - second for earlier, later in zip(times, times[1:], strict=False))
+        and all(later >= earlier - second for earlier, later in pairwise(times))
     )

@@ -58,7 +58,7 @@ def client_side(rows: Rows, ports: tuple[int, int], mail_ports: Collection[int])
         said = bytes(rows.octets_of(row)[:4]).upper()
         if said in CLIENT_SAYS:
             return side
-        if said == b"220 " or said == b"220-":
+        if said in (b"220 ", b"220-"):
             return 1 - side
     return 0 if ports[0] > ports[1] else 1
 

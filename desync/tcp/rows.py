@@ -88,6 +88,10 @@ NAMES: Final = (
 )
 
 
+BUFFER_OFFSETS: Final = frozenset({"network", "transport", "payload"})
+"""Columns that index ``Rows.octets``."""
+
+
 def take_rows(segments: Segments, side: NDArray[np.uint8], order: Integers, capture: int) -> Rows:
     """Take segments out of their columns.
 
@@ -103,7 +107,7 @@ def take_rows(segments: Segments, side: NDArray[np.uint8], order: Integers, capt
         else (side if name == "side" else getattr(segments, name))[order].tolist()
         for name in NAMES
     ]
-    return Rows(memoryview(segments.octets), *columns)
+    return Rows(memoryview(segments.octets.data), *columns)
 
 
 def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
@@ -121,7 +125,9 @@ def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
         shift = len(octets)
         octets += part.octets
         for name, column in columns.items():
-            values = getattr(part, name)
-            column += [value + shift for value in values] if name in ("network", "transport", "payload") else values
-    order = sorted(range(len(columns["frame"])), key=lambda row: (rank(columns["capture"][row]), columns["frame"][row]))
+            values: list[int] = getattr(part, name)
+            column.extend([value + shift for value in values] if name in BUFFER_OFFSETS else values)
+    order = sorted(
+        range(len(columns["frame"])), key=lambda row: (rank(columns["capture"][row]), columns["frame"][row])
+    )
     return Rows(memoryview(bytes(octets)), *([column[row] for row in order] for column in columns.values()))

@@ -91,21 +91,16 @@ def _of_syn(opened: list[_Open], side: int, sequence: int, acknowledgment: int |
         if one.initial[side] == sequence:
             one.answered = one.answered or acknowledgment is not None
             return one
-    one = opened[-1] if opened else None
+    newest = opened[-1] if opened else None
+    found: _Open | None = None
     if acknowledgment is not None:
-        answers = next((one for one in reversed(opened) if _answers(one, side, acknowledgment)), None)
-        one = answers or (
-            one
-            if one
-            and not one.answered
-            and one.initial[side] is None
-            and one.fits(side, sequence, acknowledgment)
-            else None
-        )
-    elif one and (one.answered or not _may_be_tried_again(one, side, sequence)):
-        one = None
-    if one is None:
-        one = _Open()
+        found = next((one for one in reversed(opened) if _answers(one, side, acknowledgment)), None)
+        if found is None and newest is not None and not newest.answered and newest.initial[side] is None:
+            found = newest if newest.fits(side, sequence, acknowledgment) else None
+    elif newest is not None and not newest.answered and _may_be_tried_again(newest, side, sequence):
+        found = newest
+    one = found or _Open()
+    if found is None:
         opened.append(one)
     one.initial[side] = sequence
     one.expected[side] = sequence + 1

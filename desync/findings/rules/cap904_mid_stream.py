@@ -49,8 +49,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -64,7 +62,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     """Find connections whose beginning was not captured."""
     connection = conversation.connection
     unknown = [
-        side for side, stream in (("client", connection.client_stream), ("server", connection.server_stream)) if stream.origin != "syn"
+        side
+        for side, stream in (("client", connection.client_stream), ("server", connection.server_stream))
+        if stream.origin != "syn"
     ]
     if unknown:
         yield of_connection(

@@ -47,8 +47,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -67,8 +65,13 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             yield of_connection(
                 RULE,
                 conversation,
-                message=f"octets {first.start} to {first.end} of the {side}'s stream were captured twice, and differ",
+                message=f"octets {first.start} to {first.end} of the {side}'s stream came twice, and differ",
                 certainty="proved",
                 segments=[segment for one in stream.conflicts for segment in (one.kept, one.dropped)],
-                details={"side": side, "conflicts": len(stream.conflicts), "octets": [first.start, first.end], "kept": first.kept.frame},
+                details={
+                    "side": side,
+                    "conflicts": len(stream.conflicts),
+                    "octets": [first.start, first.end],
+                    "kept": first.kept.frame,
+                },
             )

@@ -51,8 +51,8 @@ from typing import Final
 
 from desync.findings.finding import Finding, of_capture
 from desync.findings.quality import CaptureQuality
-from desync.findings.wording import duration
 from desync.findings.rule import Rule
+from desync.findings.wording import duration
 
 RULE: Final = Rule(code="CAP909", name="unsound-clock", severity="note", blame="capture")
 
@@ -69,4 +69,10 @@ def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
     else:
         times = "once" if clock.steps == 1 else f"{clock.steps} times"
         message = f"the clock steps back {times}, by up to {duration(clock.largest)}"
-    yield of_capture(RULE, quality, message=message, frame=clock.first_step, details={"steps": clock.steps, "largest_ns": clock.largest})
+    yield of_capture(
+        RULE,
+        quality,
+        message=message,
+        frame=clock.first_step,
+        details={"steps": clock.steps, "largest_ns": clock.largest},
+    )

@@ -61,9 +61,10 @@ RULE: Final = Rule(code="CAP910", name="unsupported-link-type", severity="warnin
 def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
     """Find frames that desync cannot decode."""
     for link_type, reason, count in quality.opaque:
+        name = "unknown" if link_type is None else str(link_type)
         yield of_capture(
             RULE,
             quality,
-            message=f"{count} frames of link type {'unknown' if link_type is None else link_type} could not be decoded: {reason}",
+            message=f"{count} frames of link type {name} could not be decoded: {reason}",
             details={"link_type": link_type, "reason": reason, "frames": count},
         )

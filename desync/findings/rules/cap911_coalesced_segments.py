@@ -50,8 +50,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -75,7 +73,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             yield of_connection(
                 RULE,
                 conversation,
-                message=f"the {side}'s frames carry up to {largest} octets, a segment {allowed}: where segments began cannot be seen",
+                message=f"the {side}'s frames carry up to {largest} octets, a segment {allowed}: "
+                "where segments began cannot be seen",
                 certainty="proved",
                 segments=[one for one in stream.first if one.end - one.start > allowed][:3],
                 details={"side": side, "largest": largest, "mss": allowed},

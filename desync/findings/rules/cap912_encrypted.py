@@ -47,8 +47,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -68,7 +66,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     yield of_connection(
         RULE,
         conversation,
-        message="encrypted from here on" if encryption.exchange is not None else "encrypted from its first octet on",
+        message="encrypted from here on"
+        if encryption.exchange is not None
+        else "encrypted from its first octet on",
         certainty="proved",
         segments=[first] if first else [],
         details={"exchange": encryption.exchange},

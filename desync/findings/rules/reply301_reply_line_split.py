@@ -64,23 +64,24 @@ References
 
 from collections.abc import Iterator
 from itertools import groupby
-
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.rule import Rule
 from desync.findings.splits import line_splits, splits
 from desync.findings.wording import split_details, split_message
-from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="REPLY301", name="reply-line-split", severity="note", blame="nobody")
 
 
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike
     """Find reply lines that left in more than one segment: one finding for neighbouring replies."""
-    cuts = {one.index: line_splits(one.reply, splits(conversation, one.reply)) for one in conversation.exchanges if one.reply is not None}
+    cuts = {
+        one.index: line_splits(one.reply, splits(conversation, one.reply))
+        for one in conversation.exchanges
+        if one.reply is not None
+    }
     for split, group in groupby(conversation.exchanges, key=lambda one: bool(cuts.get(one.index))):
         if not split:
             continue

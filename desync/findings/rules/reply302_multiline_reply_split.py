@@ -53,16 +53,13 @@ References
 
 from collections.abc import Iterator
 from itertools import groupby
-
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.rule import Rule
 from desync.findings.splits import line_splits, splits
 from desync.findings.wording import split_details, split_message
-from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="REPLY302", name="multiline-reply-split", severity="note", blame="nobody")
 

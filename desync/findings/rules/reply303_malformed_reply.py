@@ -55,14 +55,12 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
-from desync.smtp.reply import ReplyLine
 from desync.findings.rule import Rule
+from desync.smtp.reply import ReplyLine
 
 RULE: Final = Rule(code="REPLY303", name="malformed-reply", severity="error", blame="server")
 
@@ -76,7 +74,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     if conversation.foreign is not None:
         return
     for reply in conversation.replies:
-        wrong = [(line, _what_is_wrong(line)) for line in reply.lines if line.line.whole and line.line.terminated]
+        wrong = [
+            (line, _what_is_wrong(line)) for line in reply.lines if line.line.whole and line.line.terminated
+        ]
         broken = [(line, what) for line, what in wrong if what]
         if broken:
             line, what = broken[0]
@@ -85,7 +85,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 conversation,
                 reply,
                 message=f"{what} where a reply line should be",
-                certainty="proved" if reply.whole and conversation.connection.server_stream.origin == "syn" else "inconclusive",
+                certainty="proved"
+                if reply.whole and conversation.connection.server_stream.origin == "syn"
+                else "inconclusive",
                 details={"what": what, "lines": len(broken), "octets": [line.line.start, line.line.end]},
             )
 

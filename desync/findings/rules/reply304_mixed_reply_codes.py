@@ -49,8 +49,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -66,11 +64,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         if reply.codes_agree:
             continue
         codes = [line.code for line in reply.lines if line.code is not None]
+        named = ", ".join(str(code) for code in dict.fromkeys(codes))
         yield of_reply(
             RULE,
             conversation,
             reply,
-            message=f"the lines of one reply carry the codes {', '.join(str(code) for code in dict.fromkeys(codes))}",
+            message=f"the lines of one reply carry the codes {named}",
             certainty="proved" if reply.whole else "inconclusive",
             details={"codes": list(codes)},
         )

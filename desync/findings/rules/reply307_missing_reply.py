@@ -55,8 +55,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -74,7 +72,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     last = max(answered, default=0)
     stream = conversation.connection.server_stream
     for one in conversation.exchanges:
-        if one.index >= last or one.reply is not None or not one.prompt.terminated or one.prompt.kind == "connection":
+        if (
+            one.index >= last
+            or one.reply is not None
+            or not one.prompt.terminated
+            or one.prompt.kind == "connection"
+        ):
             continue
         # A hole may hold the reply: then nothing is missing but from the capture.
         if stream.gaps or stream.origin != "syn" or conversation.connection.client_stream.gaps:

@@ -53,14 +53,12 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
-from desync.findings.unasked import is_sure, unasked
 from desync.findings.rule import Rule
+from desync.findings.unasked import is_sure, unasked
 
 RULE: Final = Rule(code="REPLY308", name="unsolicited-reply", severity="note", blame="server")
 

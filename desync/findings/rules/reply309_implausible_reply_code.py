@@ -54,8 +54,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -72,7 +70,13 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         return
     for one in conversation.exchanges:
         reply = one.reply
-        if reply is None or one.pairing != "forced" or one.again or not reply.complete or is_plausible(one.prompt, reply.code):
+        if (
+            reply is None
+            or one.pairing != "forced"
+            or one.again
+            or not reply.complete
+            or is_plausible(one.prompt, reply.code)
+        ):
             continue
         segments = reply_segments(conversation, *reply.octets)
         yield of_exchanges(
@@ -89,4 +93,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
 def _name(kind: str, verb: str | None) -> str:
     if kind == "connection":
         return "the connection"
-    return verb or {"mail-data": "the end of mail data", "auth": "an AUTH response"}.get(kind, "an unknown command")
+    return verb or {"mail-data": "the end of mail data", "auth": "an AUTH response"}.get(
+        kind, "an unknown command"
+    )

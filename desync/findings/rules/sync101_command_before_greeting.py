@@ -67,15 +67,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.wording import commands, owed_segments, reasons_of
 from desync.findings.rule import Rule
+from desync.findings.wording import commands, owed_segments, reasons_of
 
 RULE: Final = Rule(code="SYNC101", name="command-before-greeting", severity="error", blame="client")
 

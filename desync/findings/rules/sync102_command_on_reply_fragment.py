@@ -85,15 +85,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
 from desync.findings.rule import Rule
+from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
 
 RULE: Final = Rule(code="SYNC102", name="command-on-reply-fragment", severity="error", blame="client")
 
@@ -102,11 +100,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent on part of a line of the reply that they should have waited for."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
+        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         details = held_details(conversation, run)
         yield of_exchanges(
             RULE,
             run.exchanges,
-            message=f"{commands(run.exchanges)} sent on {octets(first)} of {name_of_reply(conversation, first)}, in the middle of a line",
+            message=f"{said} sent on {octets(first)} of {reply}, in the middle of a line",
             certainty=run.certainty,
             evidence=run.evidence,
             segments=owed_segments(conversation, first),

@@ -66,15 +66,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
 from desync.findings.rule import Rule
+from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
 
 RULE: Final = Rule(code="SYNC103", name="command-inside-multiline-reply", severity="error", blame="client")
 
@@ -83,10 +81,11 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent on whole lines of a reply, but not the last."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
+        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         yield of_exchanges(
             RULE,
             run.exchanges,
-            message=f"{commands(run.exchanges)} sent on {octets(first)} of {name_of_reply(conversation, first)}, before its last line",
+            message=f"{said} sent on {octets(first)} of {reply}, before its last line",
             certainty=run.certainty,
             evidence=run.evidence,
             segments=owed_segments(conversation, first),

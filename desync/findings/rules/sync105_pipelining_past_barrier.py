@@ -63,15 +63,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.wording import because, commands, name_of_reply, owed_segments, reasons_of
 from desync.findings.rule import Rule
+from desync.findings.wording import because, commands, name_of_reply, owed_segments, reasons_of
 
 RULE: Final = Rule(code="SYNC105", name="pipelining-past-barrier", severity="error", blame="client")
 
@@ -80,10 +78,11 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent in a group behind one that must end it."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
+        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         yield of_exchanges(
             RULE,
             run.exchanges,
-            message=f"{commands(run.exchanges)} sent before {name_of_reply(conversation, first)}, which ends a pipelined group",
+            message=f"{said} sent before {reply}, which ends a pipelined group",
             certainty=run.certainty,
             evidence=run.evidence,
             segments=owed_segments(conversation, first),

@@ -58,15 +58,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
-from desync.findings.wording import because, name_of_reply, owed_segments, reasons_of
 from desync.findings.rule import Rule
+from desync.findings.wording import because, name_of_reply, owed_segments, reasons_of
 
 RULE: Final = Rule(code="SYNC106", name="mail-data-before-go-ahead", severity="error", blame="client")
 

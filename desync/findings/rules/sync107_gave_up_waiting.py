@@ -61,15 +61,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs, waited
-from desync.findings.wording import commands, duration, name_of_reply, owed_segments, reasons_of
 from desync.findings.rule import Rule
+from desync.findings.wording import commands, duration, name_of_reply, owed_segments, reasons_of
 
 RULE: Final = Rule(code="SYNC107", name="gave-up-waiting", severity="error", blame="client")
 
@@ -78,11 +76,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent when the client had stopped waiting for a reply."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
+        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         silence = waited(conversation, first) or 0
         yield of_exchanges(
             RULE,
             run.exchanges,
-            message=f"{commands(run.exchanges)} sent after {duration(silence)} of silence, without {name_of_reply(conversation, first)}",
+            message=f"{said} sent after {duration(silence)} of silence, without {reply}",
             certainty=run.certainty,
             evidence=run.evidence,
             segments=owed_segments(conversation, first),

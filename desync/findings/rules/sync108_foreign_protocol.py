@@ -51,14 +51,12 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
-from desync.findings.wording import FOREIGN_NAMES
 from desync.findings.rule import Rule
+from desync.findings.wording import FOREIGN_NAMES
 
 RULE: Final = Rule(code="SYNC108", name="foreign-protocol", severity="warning", blame="configuration")
 

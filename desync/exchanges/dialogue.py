@@ -1,0 +1,50 @@
+"""Both streams of a connection, side by side, and what one tells of the other.
+
+May know streams, prompts and replies; must not decide which reply answers which prompt.
+"""
+
+from dataclasses import dataclass
+
+from desync.smtp.foreign import Foreign
+from desync.smtp.reply import Reply
+from desync.smtp.server import Replies
+from desync.tcp.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Both streams of a connection.
+
+    Attributes:
+        replies: The replies of the server's stream.
+        offset: Where the dialogue begins in the client's stream.
+        foreign: The protocol of octets, not lines, that the client speaks instead, or None.
+    """
+
+    client: Stream
+    server: Stream
+    replies: Replies
+    offset: int = 0
+    foreign: Foreign | None = None
+
+    def client_octets(self, offset: int, count: int) -> bytes:
+        """The octets that the client sent at ``offset``; none where a hole begins there."""
+        run = self.client.run_at(offset)
+        return b"" if run is None else run[1][offset - run[0] : offset - run[0] + count]
+
+    def had(self, reply: Reply) -> int | None:
+        """How much of the client's stream the server's TCP had when the reply left."""
+        sent = self.server.sent(reply.octets[0])
+        return None if sent is None else sent.acknowledged
+
+    def hole_before(self, index: int) -> bool:
+        """Whether the capture has a hole right before a reply (or at the end of all)."""
+        reply = self.replies.get(index)
+        start = reply.octets[0] if reply else self.server.length
+        earlier = self.replies.get(index - 1) if index else None
+        begin = earlier.octets[1] if earlier else 0
+        if index == 0 and self.server.origin == "first-seen":
+            return True
+        return any(gap.offset < start and gap.end > begin for gap in self.server.gaps) or bool(
+            (earlier and not earlier.whole) or (reply and not reply.whole)
+        )

@@ -1,0 +1,49 @@
+"""Sequence and acknowledgment numbers become stream offsets. Behind this there are only offsets.
+
+May know where streams begin; must not know what segments carry.
+"""
+
+from dataclasses import dataclass
+
+from desync.tcp.origin import Start
+from desync.tcp.rows import ACK, RST, SYN, Rows
+from desync.tcp.sequence import distance
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """For each segment of a connection, where it lies.
+
+    Attributes:
+        offset: Stream offset of its first octet; None where the stream's start is not known.
+        acknowledged: How much of the other stream it acknowledges; None without ACK.
+    """
+
+    offset: list[int | None]
+    acknowledged: list[int | None]
+
+
+def offsets_of(rows: Rows, begun: tuple[Start, Start]) -> Offsets:
+    """Place the segments of a connection, counting on past 2**32.
+
+    Args:
+        rows: Segments of one connection, in file order.
+        begun: Where the streams of side 0 and side 1 begin.
+    """
+    offset: list[int | None] = []
+    acknowledged: list[int | None] = []
+    reached = [0, 0]
+    for row, flags in enumerate(rows.flags):
+        side = rows.side[row]
+        mine = _nearest(rows.sequence[row] + bool(flags & SYN), begun[side].sequence, reached[side])
+        offset.append(mine)
+        if mine is not None and not flags & RST:
+            reached[side] = max(reached[side], mine + rows.length[row])
+        theirs = begun[1 - side].sequence if flags & ACK else None
+        acknowledged.append(_nearest(rows.acknowledgment[row], theirs, reached[1 - side]))
+    return Offsets(offset, acknowledged)
+
+
+def _nearest(number: int, start: int | None, reached: int) -> int | None:
+    """The stream offset nearest to what was reached that has this sequence number."""
+    return None if start is None else reached + distance(number, start + reached)
