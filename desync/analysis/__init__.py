@@ -1,1 +1,1 @@
-"""..."""
+"""Slices of captures become outcomes: analysed apart, stitched together."""

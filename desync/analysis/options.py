@@ -45,3 +45,7 @@ class Options:
     def mail_ports(self) -> frozenset[int]:
         """All ports on which a connection is mail."""
         return MAIL_PORTS | ENCRYPTED_PORTS | frozenset(self.ports)
+
+    def reports(self, code: str) -> bool:
+        """Whether findings of this code are reported."""
+        return (not self.select or code in self.select) and code not in self.ignore

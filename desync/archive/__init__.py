@@ -1,1 +1,1 @@
-"""..."""
+"""Many captures become one case: discovery, rotated sets, the spool."""

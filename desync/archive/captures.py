@@ -15,6 +15,7 @@ from desync.analysis.kept import Kept, Reader
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
 from desync.analysis.slice import NO_TIMES, Times, analyse, clock_of, join_times, keep_all
+from desync.archive.discovery import STANDARD_INPUT
 from desync.archive.spool import Spool
 from desync.capture.frames import Interface
 from desync.capture.notes import Comment
@@ -109,7 +110,7 @@ def analyse_capture(
         return CaptureEntry(
             index=index,
             path=path,
-            sha256=_sha256(path) if options.hash and capture.rereadable else None,
+            sha256=_sha256(path) if options.hash and path != STANDARD_INPUT else None,
             size=capture.size,
             format=capture.format,
             compression=capture.compression,

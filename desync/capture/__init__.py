@@ -1,1 +1,1 @@
-"""..."""
+"""A file's octets become frames: every format, every compression, damaged or not."""

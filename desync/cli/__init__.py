@@ -1,1 +1,1 @@
-"""..."""
+"""Arguments become one library call, one renderer and an exit code."""

@@ -1,1 +1,1 @@
-"""..."""
+"""A written dialogue becomes a capture."""

@@ -1,1 +1,1 @@
-"""..."""
+"""Exchanges become findings: the only place that judges."""

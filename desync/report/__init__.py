@@ -1,1 +1,1 @@
-"""..."""
+"""What was found becomes what people use: terminal, JSON, JSON Lines."""

@@ -50,7 +50,7 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
     """
     writer = Writer(archive, {one.index: _digits(one) for one in archive.captures})
     same = archive.same_connections()
-    summary = Summary()
+    summary = Summary(archive.options)
     connections: list[Document] = []
     findings: list[Document] = []
     captures = [_capture(writer, one) for one in archive.captures]
@@ -60,7 +60,7 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
     for outcome in archive.outcomes():
         twice = same.get(outcome.brief.order, [])
         shown = _selected(outcome, archive.options)
-        summary.add(outcome.brief, shown, repeated=any(other < outcome.brief.order for other in twice))
+        summary.add(outcome.brief, repeated=any(other < outcome.brief.order for other in twice))
         if outcome.record is None or not (everything or any(one.severity != "note" for one in shown)):
             continue
         connections.append(_connection(writer, outcome, outcome.record, shown, twice))
@@ -138,11 +138,7 @@ def _capture(writer: Writer, one: CaptureEntry) -> Document:
 
 
 def _chosen(findings: Iterable[Finding], options: Options) -> list[Finding]:
-    return [
-        one
-        for one in findings
-        if (not options.select or one.rule.code in options.select) and one.rule.code not in options.ignore
-    ]
+    return [one for one in findings if options.reports(one.rule.code)]
 
 
 def _selected(outcome: Outcome, options: Options) -> list[Finding]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from desync.analysis.options import Options
 from desync.analysis.record import Brief
-from desync.findings.finding import Finding
 
 
 @dataclass(slots=True)
@@ -33,18 +33,22 @@ class _Server:
 
 @dataclass(slots=True)
 class Summary:
-    """The counts of a report while connections come in, in the report's order."""
+    """The counts of a report while connections come in, in the report's order.
 
+    Attributes:
+        options: Which codes are to be counted.
+    """
+
+    options: Options
     mail: int = 0
     encrypted: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     clients: dict[tuple[str, str | None], _Client] = field(default_factory=dict)
     servers: dict[tuple[str, str | None], _Server] = field(default_factory=dict)
 
-    def add(self, brief: Brief, shown: Sequence[Finding], *, repeated: bool) -> None:
+    def add(self, brief: Brief, *, repeated: bool) -> None:
         """Count one connection; one that the archive holds already is counted only once."""
-        del shown
-        self.codes.update(dict(brief.codes))
+        self.codes.update({code: count for code, count in brief.codes if self.options.reports(code)})
         if repeated:
             return
         self.mail += 1

@@ -1,1 +1,1 @@
-"""..."""
+"""Segments become byte streams: connections, reassembly, gaps; where and when each octet was sent."""

@@ -1,0 +1,50 @@
+"""README.md tells the truth: its commands and what it shows."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_two_commands_one_scans_a_sample_and_one_tests():
+    commands = re.findall(r"^    (python3 -m venv .+)$", README, re.MULTILINE)
+    assert len(commands) == 2
+    install = "python3 -m venv .venv && .venv/bin/pip install "
+    assert commands[0] == install + ". && .venv/bin/desync scan captures/ccnotes-1999.snoop"
+    assert commands[1] == install + "'.[test]' && .venv/bin/python -m pytest"
+
+
+def test_shows_what_scan_prints():
+    shown = re.search(r"```text\n(.*?)\n```", README, re.DOTALL)
+    assert shown is not None
+    printed = subprocess.run(
+        [sys.executable, "-m", "desync", "scan", "captures/incidents"],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "92", "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    lines = [line.rstrip() for line in printed.splitlines()]
+    at = 0
+    for block in re.split(r"^\[\.\.\.\]$", shown[1], flags=re.MULTILINE):
+        wanted = block.strip("\n").split("\n")
+        if wanted == [""]:
+            continue
+        found = next((i for i in range(at, len(lines)) if lines[i : i + len(wanted)] == wanted), None)
+        assert found is not None, f"README.md shows what desync does not print: {wanted[0]!r} ..."
+        at = found + len(wanted)
+
+
+def test_names_every_command_of_the_command_line():
+    usage = subprocess.run(
+        [sys.executable, "-m", "desync", "--help"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    commands = re.findall(r"^  (\w+)  ", usage.partition("Commands:")[2], re.MULTILINE)
+    assert commands
+    for command in commands:
+        assert f"desync {command}" in README, command
