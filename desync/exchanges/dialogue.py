@@ -6,6 +6,7 @@ May know streams, prompts and replies; must not decide which reply answers which
 from dataclasses import dataclass
 
 from desync.smtp.foreign import Foreign
+from desync.smtp.prompt import Prompt
 from desync.smtp.reply import Reply
 from desync.smtp.server import Replies
 from desync.tcp.stream import Stream
@@ -27,6 +28,11 @@ class Dialogue:
     offset: int = 0
     foreign: Foreign | None = None
 
+    @property
+    def has_holes(self) -> bool:
+        """Whether octets of either side are missing, or what came before the capture."""
+        return any(one.gaps or one.origin == "first-seen" for one in (self.client, self.server))
+
     def client_octets(self, offset: int, count: int) -> bytes:
         """The octets that the client sent at ``offset``; none where a hole begins there."""
         run = self.client.run_at(offset)
@@ -45,6 +51,12 @@ class Dialogue:
         begin = earlier.octets[1] if earlier else 0
         if index == 0 and self.server.origin == "first-seen":
             return True
-        return any(gap.offset < start and gap.end > begin for gap in self.server.gaps) or bool(
-            (earlier and not earlier.whole) or (reply and not reply.whole)
-        )
+        if earlier is not None and not earlier.complete:
+            begin = earlier.octets[0]
+        return any(gap.offset < start and gap.end > begin for gap in self.server.gaps)
+
+    def was_early(self, prompt: Prompt, index: int) -> bool:
+        """Whether a prompt left before the reply of this number had reached the client."""
+        reply = self.replies.get(index)
+        sent = self.client.sent(prompt.start)
+        return reply is not None and sent is not None and sent.acknowledged < reply.octets[1]

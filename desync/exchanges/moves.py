@@ -26,9 +26,12 @@ IMPLAUSIBLE: Final = 10
 UNASKED: Final = 2
 """Cost of a reply that left before the server had any prompt that it could answer."""
 NONSTANDARD: Final = 5
-IN_A_HOLE: Final = 1
+IN_A_HOLE: Final = 2
 """Cost of a missing or surplus reply where the capture has a hole that may hold its partner."""
 HEADLESS: Final = 2
+EARLY: Final = 1
+"""Cost of a prompt that left before the reply to the one before had arrived. Of two readings around
+a hole that are as good else, the one that accuses nobody is taken."""
 
 
 class State(NamedTuple):
@@ -81,14 +84,19 @@ def moves(dialogue: Dialogue, state: State, *, only_first: bool) -> list[Step]:
     prompts = _prompts(dialogue, state, only_first=only_first)
     if not prompts:
         return [_skip_reply(dialogue, state, reply, None)] if reply else []
-    moves: list[Step] = []
-    for prompt, extra in prompts:
-        moves += [_add(step, extra) for step in _prompt_moves(dialogue, state, prompt, reply)]
-        if only_first and moves:
-            return moves[:1]
+    found: list[Step] = []
+    for prompt, strange in prompts:
+        extra = strange
+        following = _prompt_moves(dialogue, state, prompt, reply)
+        if only_first:
+            return following[:1]
+        extra += (
+            EARLY if dialogue.has_holes and state.reply and dialogue.was_early(prompt, state.reply - 1) else 0
+        )
+        found += [_add(step, extra) for step in following]
     if reply is not None:
-        moves.append(_skip_reply(dialogue, state, reply, prompts[0][0]))
-    return moves
+        found.append(_skip_reply(dialogue, state, reply, prompts[0][0]))
+    return found
 
 
 def _add(step: Step, extra: int) -> Step:
@@ -129,17 +137,16 @@ def _prompt_moves(dialogue: Dialogue, state: State, prompt: Prompt, reply: Reply
             return [_skip_reply(dialogue, state, reply, prompt)]
         cost = 0 if is_plausible(prompt, reply.code) else IMPLAUSIBLE
         moves.append(Step(prompt, state.reply, _after(state, prompt, reply), cost))
-    cost = (
-        0
-        if not prompt.terminated
-        else IN_A_HOLE
-        if dialogue.hole_before(state.reply)
-        else HEADLESS
-        if not prompt.whole
-        else MISSING
-    )
-    moves.append(Step(prompt, None, _after(state, prompt, None), cost))
+    moves.append(Step(prompt, None, _after(state, prompt, None), _cost_of_silence(dialogue, state, prompt)))
     return moves
+
+
+def _cost_of_silence(dialogue: Dialogue, state: State, prompt: Prompt) -> int:
+    if not prompt.terminated:
+        return 0
+    if dialogue.hole_before(state.reply):
+        return IN_A_HOLE
+    return MISSING if prompt.whole else HEADLESS
 
 
 def _further_replies(state: State, reply: Reply | None) -> list[Step]:

@@ -79,13 +79,9 @@ def _in_order(dialogue: Dialogue) -> tuple[list[Step], int]:
     while following := moves(dialogue, steps[-1].after, only_first=True):
         steps.append(following[0])
         cost += following[0].cost
-    holes = bool(dialogue.client.gaps or dialogue.server.gaps) or "first-seen" in (
-        dialogue.client.origin,
-        dialogue.server.origin,
-    )
     odd = any(step.cost for step in steps if step.prompt is None or step.reply is not None)
     # Prompts that are never answered at the end are no reason to doubt the order; with holes anything is.
-    return steps, cost + 1 if odd or (holes and cost) else 0
+    return steps, cost + 1 if odd or (dialogue.has_holes and cost) else 0
 
 
 def _pair(dialogue: Dialogue, prompt: Prompt | None, index: int | None, *, searched: bool) -> Pair:

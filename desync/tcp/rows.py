@@ -65,7 +65,7 @@ class Rows:
 
     def pick(self, indexes: list[int]) -> "Rows":
         """Some rows, in the order given, over the same octets."""
-        if len(indexes) == len(self):
+        if indexes == list(range(len(self))):
             return self
         columns = [[column[index] for index in indexes] for column in (getattr(self, name) for name in NAMES)]
         return Rows(self.octets, *columns)
