@@ -4,8 +4,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from warnings import catch_warnings, simplefilter
 
-import desync
 from build import lines, segments_capture
+
+import desync
 from desync.archive.connections import connections
 from desync.exchanges.conversation import converse
 from desync.findings.finding import Facts
@@ -76,6 +77,6 @@ def script(conversation):
 def document(path, **options):
     """The whole document of one or several captures."""
     with catch_warnings():
-        # That a report leaves its temporary file to the collector is held against it once, in archive/test_spool.py.
+        # Who closes a scan's temporary file is asked once, in archive/test_spool.py.
         simplefilter("ignore", ResourceWarning)
         return desync.scan(path, options=desync.Options(details=True, **options)).document(all=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from desync.exchanges.dialogue import Dialogue
-from desync.exchanges.evidence import exchanges_of
+from desync.exchanges.evidence import evidence_of, exchanges_of
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.pairing import Pairing, pair
+from desync.exchanges.pairing import NOTHING_SAID, Pairing, pair
 from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
 from desync.smtp.prefix import Prefix, read_prefix
 from desync.smtp.prompt import Phase
@@ -107,8 +107,8 @@ def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversat
     answered = first_server[replies.offset :]
     # Without an answer the port says which of the two it is.
     implicit = foreign == "TLS" and (is_tls(answered) or (implicit_tls and not answered))
-    pairing = pair(dialogue)
-    exchanges = tuple(exchanges_of(pairing, client, server))
+    pairing = NOTHING_SAID if implicit else pair(dialogue)
+    exchanges = tuple(exchanges_of(evidence_of(pairing, client, server)))
     lmtp = any(one.prompt.verb == "LHLO" for one in exchanges)
     return Conversation(
         connection=connection,

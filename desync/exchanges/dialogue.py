@@ -43,6 +43,11 @@ class Dialogue:
         sent = self.server.sent(reply.octets[0])
         return None if sent is None else sent.acknowledged
 
+    def had_all(self, reply: Reply) -> bool:
+        """Whether the server's TCP had the client's FIN when the reply left."""
+        had = self.had(reply)
+        return had is not None and had > self.client.length
+
     def hole_before(self, index: int) -> bool:
         """Whether the capture has a hole right before a reply (or at the end of all)."""
         reply = self.replies.get(index)

@@ -8,8 +8,8 @@ Needs no clock. Records; judges nothing.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from desync.exchanges.exchange import Exchange, Standing
 from desync.exchanges.offers import Offer, offers, pipelining_offered
@@ -23,77 +23,135 @@ NEVER: Final = 1 << 62
 """The end of a reply that never came, or never ended: no acknowledgment covers it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked(NamedTuple):
     """A prompt with its replies.
 
     Attributes:
         exchange: Index of its first exchange.
+        prompt: What was sent.
         pairs: The prompt with its reply, or with each of them (LMTP, PRDR).
-        end: End of its last reply in the server's stream. Where a hole hides it, the offset by which
+        reply: The last of them: with it the prompt is answered whole.
+        end: End of that reply in the server's stream. Where a hole hides it, the offset by which
             it must have ended, because the next one begins there; ``NEVER`` where it did not end.
         exact: Whether ``end`` is known, not only bounded.
-        groupable: Whether it may be followed in a pipelined group.
+        barrier: The last prompt before it that must end a pipelined group, as an index; -1: none.
     """
 
     exchange: int
-    pairs: list[Pair]
+    prompt: Prompt
+    pairs: tuple[Pair, ...]
+    reply: Reply | None
     end: int
     exact: bool
-    groupable: bool
+    barrier: int
 
-    @property
-    def prompt(self) -> Prompt:
-        """What was sent."""
-        prompt = self.pairs[0].prompt
-        return prompt if prompt is not None else CONNECTION
 
-    @property
-    def last_reply(self) -> Reply | None:
-        """The reply with which it was answered whole."""
-        return self.pairs[-1].reply
+class Weight(NamedTuple):
+    """What the acknowledgment of a prompt's first octet proves.
+
+    Attributes:
+        acknowledged: How much of the server's stream it covers; None where that is not known.
+        offered: Whether PIPELINING had been offered to the client; None where not known.
+        required: Which prompt's reply must have been received, as an index; None: none.
+        outstanding: The first prompt whose reply is not wholly acknowledged, as an index.
+        in_step: Whether the required reply had been received; None where that cannot be known.
+    """
+
+    acknowledged: int | None
+    offered: bool | None
+    required: int | None
+    outstanding: int
+    in_step: bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Streams:
-    """What the evidence for every prompt rests on."""
+class Evidence:
+    """What the acknowledgments of a connection prove.
 
-    asked: list[_Asked]
+    Attributes:
+        asked: The prompts, in the order of the client's stream.
+        ends: The end of the last reply to each.
+        offers: What the server offered.
+        client, server: The two streams.
+        excuses: Unasked 421s: the server closes the channel, and whatever is outstanding is answered
+            by that.
+    """
+
+    asked: list[Asked]
     ends: list[int]
     offers: list[Offer]
     client: Stream
     server: Stream
     excuses: list[Reply]
 
+    def weigh(self, number: int) -> Weight:
+        """Say what the acknowledgment of one prompt proves.
 
-def exchanges_of(pairing: Pairing, client: Stream, server: Stream) -> list[Exchange]:
-    """Make the exchanges of a connection, with the evidence for each.
+        Args:
+            number: Index of the prompt in ``asked``.
+        """
+        one = self.asked[number]
+        sent = self.client.sent(one.prompt.start) if number else None
+        if sent is None:
+            return Weight(None, None, None, 0, None)
+        acknowledged = min(sent.acknowledged, self.server.length)
+        offered = pipelining_offered(self.offers, one.prompt.start, acknowledged, self.client, self.server)
+        # RFC 5321, section 2.1: one command, one reply. RFC 2920, section 3.1: within a group, only the
+        # reply to the last command that must end one.
+        required = one.barrier if offered else number - 1
+        outstanding = min(bisect_right(self.ends, acknowledged), number)
+        if required < 0 or outstanding > required:
+            return Weight(
+                acknowledged, offered, required if required >= 0 else None, outstanding, in_step=True
+            )
+        in_step = self._out_of_step(outstanding, required, sent.acknowledged)
+        if offered is None and in_step is False and outstanding > one.barrier:
+            # Lawful if PIPELINING was offered, and whether it was is not in the capture.
+            in_step = None
+        return Weight(acknowledged, offered, required, outstanding, in_step)
+
+    def _out_of_step(self, outstanding: int, required: int, acknowledged: int) -> bool | None:
+        """Whether a client that lacks a required reply is out of step (False), or that cannot be known."""
+        if acknowledged > self.server.length or any(
+            reply.octets[1] <= acknowledged for reply in self.excuses
+        ):
+            # The server had finished, or said that it would: no reply was to be waited for.
+            return True
+        if any(one.exact and one.end > acknowledged for one in self.asked[outstanding : required + 1]):
+            return False
+        server = self.server
+        # A reply that is not in the capture never came only if nothing of the server is missing.
+        return False if not server.gaps and server.captured and server.origin == "syn" else None
+
+
+def evidence_of(pairing: Pairing, client: Stream, server: Stream) -> Evidence:
+    """Collect the evidence of a connection.
 
     Args:
         pairing: What each reply answers.
         client: The client's stream.
         server: The server's stream.
     """
-    asked = _asked(pairing, client, server)
-    # Unasked 421s: the server closes the channel, and whatever is outstanding is answered by that.
     excuses = [
         one.reply
         for one in pairing.pairs
-        if one.prompt is None and one.reply is not None and one.reply.code == 421
+        if one.prompt is None and one.reply is not None and closes_channel(one.reply, server)
     ]
-    streams = _Streams(asked, [one.end for one in asked], offers(pairing.pairs), client, server, excuses)
+    asked = _asked(pairing, client, server)
+    return Evidence(asked, [one.end for one in asked], offers(pairing.pairs), client, server, excuses)
+
+
+def exchanges_of(evidence: Evidence) -> list[Exchange]:
+    """Make the exchanges of a connection, with the evidence for each."""
     made: list[Exchange] = []
-    for number, one in enumerate(asked):
-        first = _exchange(streams, number)
-        made.append(first)
-        made += [
-            replace(first, index=one.exchange + more, reply=pair.reply, pairing=pair.certainty, again=True)
-            for more, pair in enumerate(one.pairs[1:], 1)
-        ]
+    for number, one in enumerate(evidence.asked):
+        weight = evidence.weigh(number)
+        for again, pair in enumerate(one.pairs):
+            made.append(_exchange(evidence, number, weight, pair, again))
     return made
 
 
-def _asked(pairing: Pairing, client: Stream, server: Stream) -> list[_Asked]:
+def _asked(pairing: Pairing, client: Stream, server: Stream) -> list[Asked]:
     """The prompts with their replies, and where the last reply to each ends."""
     groups: list[list[Pair]] = []
     for pair in pairing.pairs:
@@ -103,71 +161,55 @@ def _asked(pairing: Pairing, client: Stream, server: Stream) -> list[_Asked]:
             groups[-1].append(pair)
         else:
             groups.append([pair])
-    found: list[_Asked] = []
-    bound, index = NEVER, sum(len(group) for group in groups)
-    for group in reversed(groups):
-        index -= len(group)
-        last = group[-1].reply
-        exact = last is not None and last.complete
-        end = last.octets[1] if exact and last is not None else bound
-        if group[0].prompt is CONNECTION and last is None and "first-seen" in (client.origin, server.origin):
-            # The greeting came before the capture began.
-            end = 0
-        prompt = group[0].prompt
-        found.append(_Asked(index, group, end, exact, prompt is not None and _is_groupable(prompt)))
-        begun = next((pair.reply.octets[0] for pair in group if pair.reply is not None), None)
-        bound = begun if begun is not None else bound
-    return found[::-1]
+    found: list[Asked] = []
+    index, barrier = 0, -1
+    for number, group in enumerate(groups):
+        prompt, reply = group[0].prompt or CONNECTION, group[-1].reply
+        exact = reply is not None and reply.complete
+        end = reply.octets[1] if exact and reply is not None else NEVER
+        found.append(Asked(index, prompt, tuple(group), reply, end, exact, barrier))
+        index += len(group)
+        if not _is_groupable(prompt):
+            barrier = number
+    if not all(one.exact for one in found):
+        _bound_ends(found, known_start=client.origin == server.origin == "syn")
+    return found
 
 
-def _exchange(streams: _Streams, number: int) -> Exchange:
-    one = streams.asked[number]
-    prompt, client = one.prompt, streams.client
-    sent = client.sent(prompt.start) if prompt.kind != "connection" else None
-    acknowledged = min(sent.acknowledged, streams.server.length) if sent is not None else None
-    exchange = Exchange(
-        index=one.exchange,
-        prompt=prompt,
-        reply=one.pairs[0].reply,
-        pairing=one.pairs[0].certainty,
-        sent=_carriers(client, prompt),
-        acknowledged=acknowledged,
-        required=None,
-        required_end=None,
-        lead=0,
-        in_step=None,
-        pipelining=None,
-        standing=None,
-        again=False,
-    )
-    return exchange if acknowledged is None else _weighed(streams, exchange, number, acknowledged)
+def _bound_ends(asked: list[Asked], *, known_start: bool) -> None:
+    """Bound the ends that a hole hides: a reply has ended where the next one begins."""
+    bound = NEVER
+    for number in range(len(asked) - 1, -1, -1):
+        one = asked[number]
+        if not one.exact:
+            if one.prompt is CONNECTION and one.reply is None:
+                # A greeting that came before the capture began is none that the client waits for; one
+                # that never came is none that it had when the server had said nothing.
+                bound = max(bound, 1) if known_start else 0
+            asked[number] = one._replace(end=bound)
+        bound = next((pair.reply.octets[0] for pair in one.pairs if pair.reply is not None), bound)
 
 
-def _weighed(streams: _Streams, exchange: Exchange, number: int, acknowledged: int) -> Exchange:
-    """Add what the acknowledgment proves of a prompt."""
-    asked = streams.asked
-    from_start = streams.client.origin == streams.server.origin == "syn"
-    offered = pipelining_offered(streams.offers, exchange.prompt.start, acknowledged, from_start=from_start)
-    required = _required(asked[:number], offered=bool(offered))
-    outstanding = min(bisect_right(streams.ends, acknowledged), number)
-    in_step: bool | None = required is None or outstanding > required
-    standing: Standing | None = None
-    if required is not None and not in_step:
-        standing = _standing(asked[outstanding], acknowledged)
-        in_step = _in_step(streams, outstanding, required, acknowledged)
-        lawful = _required(asked[:number], offered=True)
-        if offered is None and in_step is False and (lawful is None or outstanding > lawful):
-            # Lawful if PIPELINING was offered, and whether it was is not in the capture.
-            in_step = None
-    owed = asked[required] if required is not None else None
-    return replace(
-        exchange,
+def _exchange(evidence: Evidence, number: int, weight: Weight, pair: Pair, again: int) -> Exchange:
+    one = evidence.asked[number]
+    owed = evidence.asked[weight.required] if weight.required is not None else None
+    standing = None
+    if not weight.in_step and owed is not None and weight.acknowledged is not None:
+        standing = _standing(evidence.asked[weight.outstanding], weight.acknowledged)
+    return Exchange(
+        index=one.exchange + again,
+        prompt=one.prompt,
+        reply=pair.reply,
+        pairing=pair.certainty,
+        sent=_carriers(evidence.client, one.prompt),
+        acknowledged=weight.acknowledged,
         required=owed.exchange if owed is not None else None,
         required_end=owed.end if owed is not None and owed.exact else None,
-        lead=number - outstanding,
-        in_step=in_step,
-        pipelining=offered,
-        standing=None if in_step else standing,
+        lead=number - weight.outstanding if weight.acknowledged is not None else 0,
+        in_step=weight.in_step,
+        pipelining=weight.offered,
+        standing=standing,
+        again=again > 0,
     )
 
 
@@ -177,35 +219,9 @@ def _carriers(client: Stream, prompt: Prompt) -> tuple[Sent, ...]:
     return tuple(one for _, _, one in client.carriers(prompt.start, prompt.end))
 
 
-def _required(asked: list[_Asked], *, offered: bool) -> int | None:
-    """Which prompt's reply must have been received.
-
-    The one before; where PIPELINING was offered, that to the last prompt that ends a group.
-
-    Source:
-        RFC 5321, section 2.1 (one command, one reply); RFC 2920, section 3.1.
-    """
-    at = len(asked) - 1
-    if offered:
-        while at >= 0 and asked[at].groupable:
-            at -= 1
-    return at if at >= 0 else None
-
-
-def _in_step(streams: _Streams, outstanding: int, required: int, acknowledged: int) -> bool | None:
-    """Whether a client that lacks a required reply is out of step, or that cannot be known."""
-    if any(reply.octets[1] <= acknowledged for reply in streams.excuses):
-        return True
-    if any(one.exact and one.end > acknowledged for one in streams.asked[outstanding : required + 1]):
-        return False
-    server = streams.server
-    # A reply that is not in the capture never came only if nothing of the server is missing.
-    return False if not server.gaps and server.captured and server.origin == "syn" else None
-
-
-def _standing(first: _Asked, acknowledged: int) -> Standing:
+def _standing(first: Asked, acknowledged: int) -> Standing:
     """What the client held of the first outstanding reply."""
-    reply = first.last_reply
+    reply = first.reply
     if reply is None:
         return Standing(first.exchange, "nothing", 0, None)
     start, end = reply.octets
@@ -220,6 +236,16 @@ def _standing(first: _Asked, acknowledged: int) -> Standing:
         ):
             return Standing(first.exchange, "fragment", acknowledged - start, missing)
     return Standing(first.exchange, "lines", acknowledged - start, missing)
+
+
+def closes_channel(reply: Reply, server: Stream) -> bool:
+    """Whether an unasked reply says that the server closes the channel.
+
+    A 421 says so (RFC 5321, section 3.8); another 4yz does where it is the server's last word.
+    """
+    if reply.code is None or not reply.complete:
+        return False
+    return reply.code == 421 or (400 <= reply.code < 500 and reply.octets[1] == server.length)
 
 
 def _is_groupable(prompt: Prompt) -> bool:

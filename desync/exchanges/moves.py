@@ -6,48 +6,32 @@ plausible codes and causality (a reply whose segment does not acknowledge a prom
 answer it); must not choose.
 """
 
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from desync.exchanges.costs import (
+    ANOTHERS,
+    EARLY,
+    HEADLESS,
+    IMPLAUSIBLE,
+    IN_A_HOLE,
+    LAG,
+    MISSING,
+    NO_MORE,
+    NONSTANDARD,
+    SURPLUS,
+    UNASKED,
+)
 from desync.exchanges.dialogue import Dialogue
-from desync.exchanges.plausible import is_plausible
+from desync.exchanges.plausible import ONLY_ONE_ANSWERS, is_plausible
+from desync.exchanges.state import State, state_after
 from desync.smtp.client import nonstandard_ends, read_prompt
 from desync.smtp.command import read_command
 from desync.smtp.foreign import is_client_hello
 from desync.smtp.prompt import CONNECTION, Phase, Prompt
 from desync.smtp.reply import Reply
 
-MISSING: Final = 9
-"""Cost of a prompt that no reply answers."""
-SURPLUS: Final = 9
-"""Cost of a reply that answers no prompt. One implausible code is cheaper than both: a forced
-pairing with an odd code is a finding, not a repair."""
-IMPLAUSIBLE: Final = 10
-UNASKED: Final = 2
-"""Cost of a reply that left before the server had any prompt that it could answer."""
-NONSTANDARD: Final = 5
-IN_A_HOLE: Final = 2
-"""Cost of a missing or surplus reply where the capture has a hole that may hold its partner."""
-HEADLESS: Final = 2
-EARLY: Final = 1
-"""Cost of a prompt that left before the reply to the one before had arrived. Of two readings around
-a hole that are as good else, the one that accuses nobody is taken."""
 
-
-class State(NamedTuple):
-    """A point in the dialogue: what the server reads next, and its next reply."""
-
-    offset: int
-    phase: Phase
-    reply: int
-    accepted: int = 0
-    more: int = 0
-    lmtp: bool = False
-    per_recipient: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One move from a state: what was read, and what it costs to read it so.
 
     Attributes:
@@ -74,71 +58,113 @@ def begin(dialogue: Dialogue) -> list[Step]:
     return [Step(CONNECTION, 0, state._replace(reply=1), cost), unanswered]
 
 
-def moves(dialogue: Dialogue, state: State, *, only_first: bool) -> list[Step]:
-    """The moves from a state, the one that order suggests first; none at the end."""
+def first_move(dialogue: Dialogue, state: State) -> Step | None:
+    """The move that order suggests; None at the end."""
     if state.phase is Phase.TURNED:
-        return []
+        return None
     reply = dialogue.replies.get(state.reply)
     if state.more:
-        return _further_replies(state, reply)
-    prompts = _prompts(dialogue, state, only_first=only_first)
-    if not prompts:
-        return [_skip_reply(dialogue, state, reply, None)] if reply else []
+        return _further_reply(state, reply)
+    prompt = _prompt(dialogue, state)
+    if prompt is None:
+        # Behind the plain text there are no replies, only what looks like some.
+        encrypted = _is_encrypted(dialogue, state)
+        return _skip_reply(dialogue, state, reply, None) if reply is not None and not encrypted else None
+    return _answer(dialogue, state, prompt, reply) or _silence(dialogue, state, prompt)
+
+
+def moves(dialogue: Dialogue, state: State) -> list[Step]:
+    """All moves from a state, the one that order suggests first; none at the end."""
+    first = first_move(dialogue, state)
+    if first is None or state.more or state.phase is Phase.TURNED:
+        return [first] if first is not None else []
+    prompt = _prompt(dialogue, state)
+    if prompt is None:
+        return [first]
+    reply = dialogue.replies.get(state.reply)
+    readings = [(prompt, 0)]
+    if state.phase is Phase.MAIL_DATA:
+        readings += [(other, NONSTANDARD) for other in nonstandard_ends(dialogue.client, state.offset)]
     found: list[Step] = []
-    for prompt, strange in prompts:
+    for one, strange in readings:
         extra = strange
-        following = _prompt_moves(dialogue, state, prompt, reply)
-        if only_first:
-            return following[:1]
-        extra += (
-            EARLY if dialogue.has_holes and state.reply and dialogue.was_early(prompt, state.reply - 1) else 0
-        )
-        found += [_add(step, extra) for step in following]
+        if dialogue.has_holes and state.reply and dialogue.was_early(one, state.reply - 1):
+            extra += EARLY
+        answer = _answer(dialogue, state, one, reply)
+        if answer is not None:
+            found += [_add(each, extra) for each in _readings(dialogue, answer, reply)]
+        if answer is None or answer.prompt is not None:
+            found.append(_add(_silence(dialogue, state, one), extra))
     if reply is not None:
-        found.append(_skip_reply(dialogue, state, reply, prompts[0][0]))
+        found.append(_skip_reply(dialogue, state, reply, prompt))
     return found
+
+
+def _readings(dialogue: Dialogue, answer: Step, reply: Reply | None) -> list[Step]:
+    """What an answer may lead to: a DATA that drew another positive code may have been accepted."""
+    prompt = answer.prompt
+    if prompt is None or reply is None:
+        return [answer]
+    had = dialogue.had(reply)
+    step = answer._replace(cost=answer.cost + (LAG if had is not None and had > prompt.end else 0))
+    if prompt.verb != "DATA" or reply.code is None or not 200 <= reply.code < 300:
+        return [step]
+    accepted = step.after._replace(phase=Phase.MAIL_DATA)
+    return [step, step._replace(after=accepted, cost=step.cost + NONSTANDARD)]
 
 
 def _add(step: Step, extra: int) -> Step:
     return step if not extra else Step(step.prompt, step.reply, step.after, step.cost + extra, step.further)
 
 
-def _prompts(dialogue: Dialogue, state: State, *, only_first: bool) -> list[tuple[Prompt, int]]:
-    """What the client may be taken to send next, each with what that reading costs."""
-    if dialogue.foreign and state.offset == dialogue.offset and dialogue.client.length > state.offset:
-        return [
-            (Prompt("command", state.offset, dialogue.client.length, read_command(b""), terminated=False), 0)
-        ]
-    if state.phase in (Phase.COMMAND, Phase.STARTTLS):
-        following = dialogue.client_octets(state.offset, 5)
-        if state.phase is Phase.STARTTLS and not following:
-            return []
-        if is_client_hello(following):
-            return []
-    prompt = read_prompt(dialogue.client, state.offset, state.phase)
-    if prompt is None:
-        return []
-    found = [(prompt, 0)]
-    if not only_first and state.phase is Phase.MAIL_DATA:
-        found += [(other, NONSTANDARD) for other in nonstandard_ends(dialogue.client, state.offset)]
-    return found
+def _prompt(dialogue: Dialogue, state: State) -> Prompt | None:
+    """What the client sends next; None at the end of its plain text."""
+    client, offset = dialogue.client, state.offset
+    if dialogue.foreign and offset == dialogue.offset and client.length > offset:
+        return Prompt("command", offset, client.length, read_command(b""), terminated=False)
+    if _is_encrypted(dialogue, state):
+        return None
+    return read_prompt(client, offset, state.phase)
 
 
-def _prompt_moves(dialogue: Dialogue, state: State, prompt: Prompt, reply: Reply | None) -> list[Step]:
-    """A prompt answered by the next reply, or by none."""
-    moves: list[Step] = []
-    if reply is not None and (
-        prompt.terminated or (prompt.kind in ("mail-data", "bdat") and _may_answer(dialogue, prompt, reply))
+def _is_encrypted(dialogue: Dialogue, state: State) -> bool:
+    """Whether the client goes on with a TLS handshake, or may, where the capture does not show it."""
+    if state.phase is not Phase.COMMAND and state.phase is not Phase.STARTTLS:
+        return False
+    following = dialogue.client_octets(state.offset, 5)
+    return is_client_hello(following) or (state.phase is Phase.STARTTLS and not following)
+
+
+def _answer(dialogue: Dialogue, state: State, prompt: Prompt, reply: Reply | None) -> Step | None:
+    """A prompt answered by the next reply; or that reply, where it cannot answer it, skipped.
+
+    None where the prompt is answered by nothing.
+    """
+    if reply is None:
+        return None
+    may = _may_answer(dialogue, prompt, reply)
+    if not prompt.terminated and not (
+        may and (prompt.kind in ("mail-data", "bdat") or dialogue.had_all(reply))
     ):
-        if not _may_answer(dialogue, prompt, reply):
-            # It left before the server had the prompt: it answers nothing that comes later either.
-            return [_skip_reply(dialogue, state, reply, prompt)]
-        if reply.code is None:
-            return [_skip_reply(dialogue, state, reply, prompt)]
-        cost = 0 if is_plausible(prompt, reply.code) else IMPLAUSIBLE
-        moves.append(Step(prompt, state.reply, _after(state, prompt, reply), cost))
-    moves.append(Step(prompt, None, _after(state, prompt, None), _cost_of_silence(dialogue, state, prompt)))
-    return moves
+        return None
+    if not may or reply.code is None:
+        # It left before the server had the prompt, or is no reply: it answers nothing later either.
+        return _skip_reply(dialogue, state, reply, prompt)
+    return Step(
+        prompt, state.reply, state_after(state, prompt, reply), _cost_of_code(dialogue, prompt, reply)
+    )
+
+
+def _cost_of_code(dialogue: Dialogue, prompt: Prompt, reply: Reply) -> int:
+    if is_plausible(prompt, reply.code):
+        return 0
+    had = dialogue.had(reply)
+    return ANOTHERS if reply.code in ONLY_ONE_ANSWERS and (had is None or had > prompt.end) else IMPLAUSIBLE
+
+
+def _silence(dialogue: Dialogue, state: State, prompt: Prompt) -> Step:
+    """A prompt that nothing answers."""
+    return Step(prompt, None, state_after(state, prompt, None), _cost_of_silence(dialogue, state, prompt))
 
 
 def _cost_of_silence(dialogue: Dialogue, state: State, prompt: Prompt) -> int:
@@ -146,16 +172,17 @@ def _cost_of_silence(dialogue: Dialogue, state: State, prompt: Prompt) -> int:
         return 0
     if dialogue.hole_before(state.reply):
         return IN_A_HOLE
-    return MISSING if prompt.whole else HEADLESS
+    if not prompt.whole:
+        return HEADLESS
+    return MISSING if dialogue.replies.get(state.reply) is not None else NO_MORE
 
 
-def _further_replies(state: State, reply: Reply | None) -> list[Step]:
-    """The second and later replies to one end of mail data (LMTP, PRDR)."""
+def _further_reply(state: State, reply: Reply | None) -> Step:
+    """A second or later reply to one end of mail data (LMTP, PRDR)."""
     if reply is None or reply.code is None or not (200 <= reply.code < 300 or reply.code >= 400):
-        return [Step(None, None, state._replace(more=0), MISSING if reply else 0)]
-    return [
-        Step(None, state.reply, state._replace(more=state.more - 1, reply=state.reply + 1), 0, further=True)
-    ]
+        return Step(None, None, state._replace(more=0), MISSING if reply else 0)
+    after = state._replace(more=state.more - 1, reply=state.reply + 1)
+    return Step(None, state.reply, after, 0, further=True)
 
 
 def _skip_reply(dialogue: Dialogue, state: State, reply: Reply | None, prompt: Prompt | None) -> Step:
@@ -185,50 +212,11 @@ def _may_answer(dialogue: Dialogue, prompt: Prompt, reply: Reply) -> bool:
     had = dialogue.had(reply)
     if prompt.terminated and (had is None or had >= prompt.end or prompt.inferred):
         return True
+    if not prompt.terminated and dialogue.had_all(reply):
+        # The client has finished: what stands before its FIN is a line, ended or not.
+        return True
     if had is None:
         return False
     code = reply.code
     early = prompt.kind in ("mail-data", "bdat") and code is not None and code >= 400 and code != 421
     return early and had > prompt.start
-
-
-def _after(state: State, prompt: Prompt, reply: Reply | None) -> State:
-    """The state behind a prompt and the reply to it."""
-    after = state._replace(
-        offset=max(prompt.end, state.offset),
-        phase=_next_phase(prompt, reply),
-        more=0,
-        reply=state.reply + (reply is not None),
-    )
-    positive = reply is not None and reply.is_positive
-    verb = prompt.verb
-    if verb in ("EHLO", "HELO", "LHLO") and positive:
-        return after._replace(lmtp=verb == "LHLO", accepted=0, per_recipient=False)
-    if verb == "MAIL":
-        return after._replace(accepted=0, per_recipient=b"PRDR" in prompt.text.upper().split(b" "))
-    if verb == "RCPT":
-        return after._replace(accepted=state.accepted + positive)
-    if prompt.kind == "mail-data" or (prompt.command and prompt.command.last):
-        more = 0
-        if reply is not None and state.lmtp:
-            # RFC 2033, section 4.2: one reply for each accepted recipient.
-            more = max(state.accepted - 1, 0)
-        elif reply is not None and state.per_recipient and reply.code == 353:
-            more = state.accepted + 1
-        return after._replace(accepted=0, more=more)
-    return after
-
-
-def _next_phase(prompt: Prompt, reply: Reply | None) -> Phase:
-    code = reply.code if reply else None
-    verb = prompt.verb
-    if prompt.kind == "command" and verb == "DATA":
-        # What follows a DATA that was never answered is mail data.
-        return Phase.MAIL_DATA if code is None or 300 <= code < 400 else Phase.COMMAND
-    if (verb == "AUTH" or prompt.kind == "auth") and code == 334:
-        return Phase.AUTH
-    if verb == "STARTTLS" and code == 220:
-        return Phase.STARTTLS
-    if verb in ("TURN", "ATRN") and code == 250:
-        return Phase.TURNED
-    return Phase.COMMAND

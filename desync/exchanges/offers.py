@@ -8,6 +8,7 @@ May know hello commands and the replies to them; must not know what use was made
 from dataclasses import dataclass
 
 from desync.exchanges.pairing import Pair
+from desync.tcp.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def offers(pairs: tuple[Pair, ...]) -> list[Offer]:
 
 
 def pipelining_offered(
-    known: list[Offer], sent_at: int, acknowledged: int, *, from_start: bool
+    known: list[Offer], sent_at: int, acknowledged: int, client: Stream, server: Stream
 ) -> bool | None:
     """Whether the last offer that a client had received named PIPELINING.
 
@@ -65,14 +66,26 @@ def pipelining_offered(
         known: The offers of the connection.
         sent_at: Where in the client's stream the command begins.
         acknowledged: How much of the server's stream the command's segment acknowledged.
-        from_start: Whether the connection was captured from its start.
+        client: The client's stream.
+        server: The server's stream.
 
     Returns:
-        None where a hole or the start of the capture hides it.
+        None where a hole or the start of the capture may hide an offer.
     """
+    since = 0
     for offer in reversed(known):
         if offer.start <= sent_at and offer.end <= acknowledged:
             if "PIPELINING" in offer.keywords:
                 return True
-            return False if offer.whole else None
-    return False if from_start else None
+            if not offer.whole:
+                return None
+            since = offer.start
+            break
+    else:
+        if "first-seen" in (client.origin, server.origin):
+            return None
+    if any(since < gap.end and gap.offset < sent_at for gap in client.gaps):
+        return None
+    if any(gap.offset < acknowledged for gap in server.gaps):
+        return None
+    return False

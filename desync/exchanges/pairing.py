@@ -7,19 +7,18 @@ May know what each side sent; must not know when, nor what is wrong.
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.dialogue import Dialogue
-from desync.exchanges.moves import Step, begin, moves
+from desync.exchanges.moves import Step, begin, first_move
 from desync.exchanges.search import search
-from desync.smtp.prompt import Phase, Prompt
+from desync.smtp.prompt import CONNECTION, Phase, Prompt
 from desync.smtp.reply import Reply
 
 Certainty: TypeAlias = Literal["forced", "aligned", "ambiguous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A prompt with the reply that answers it, or one of them without the other.
 
     Attributes:
@@ -51,21 +50,38 @@ class Pairing:
     offset: int
 
 
+NOTHING_SAID: Final = Pairing(
+    (Pair(CONNECTION, None, "forced"),), searched=False, phase=Phase.STARTTLS, offset=0
+)
+"""The pairing of a connection that was encrypted from its first octet."""
+
+
 def pair(dialogue: Dialogue) -> Pairing:
     """Pair the prompts of a connection with its replies."""
     steps, cost = _in_order(dialogue)
-    searched = False
-    if cost:
-        better = search(dialogue)
-        if better is not None and better != steps:
-            steps, searched = better, True
+    # Up to where order and the cheapest reading part, nothing else is possible.
+    forced = len(steps)
+    if cost and (better := search(dialogue)) is not None:
+        forced = next(
+            (at for at, (one, other) in enumerate(zip(steps, better, strict=False)) if _part(one, other)),
+            forced,
+        )
+        searched = _part(steps[-1], better[-1]) or len(steps) != len(better) or forced < len(steps)
+        steps = better
+    else:
+        searched = False
     pairs: list[Pair] = []
-    for step in steps:
+    for at, step in enumerate(steps):
         prompt = pairs[-1].prompt if step.further else step.prompt
         if prompt is not None or step.reply is not None:
-            pairs.append(_pair(dialogue, prompt, step.reply, searched=searched))
+            pairs.append(_pair(dialogue, prompt, step.reply, searched=at >= forced))
     last = steps[-1].after
     return Pairing(tuple(pairs), searched, last.phase, last.offset)
+
+
+def _part(one: Step, other: Step) -> bool:
+    """Whether two readings differ in a step; what it costs is no difference."""
+    return (one.prompt, one.reply, one.after) != (other.prompt, other.reply, other.after)
 
 
 def _in_order(dialogue: Dialogue) -> tuple[list[Step], int]:
@@ -76,9 +92,9 @@ def _in_order(dialogue: Dialogue) -> tuple[list[Step], int]:
     """
     steps = [begin(dialogue)[0]]
     cost = steps[0].cost
-    while following := moves(dialogue, steps[-1].after, only_first=True):
-        steps.append(following[0])
-        cost += following[0].cost
+    while (step := first_move(dialogue, steps[-1].after)) is not None:
+        steps.append(step)
+        cost += step.cost
     odd = any(step.cost for step in steps if step.prompt is None or step.reply is not None)
     # Prompts that are never answered at the end are no reason to doubt the order; with holes anything is.
     return steps, cost + 1 if odd or (dialogue.has_holes and cost) else 0

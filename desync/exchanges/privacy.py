@@ -25,31 +25,40 @@ def shown_octets(one: Exchange) -> int:
 
 
 def private_replies(conversation: Conversation) -> frozenset[Reply]:
-    """The replies that repeat something private, by comparing them with all that is private.
+    """The replies that repeat something private.
 
-    Many servers quote the line that they did not understand.
+    Many servers quote the line that they did not understand, and some greet by name whom they let
+    in. Only what may quote is compared: refusals, replies without a code, and whatever follows AUTH.
     """
-    words = _private_words(conversation)
-    if not words:
+    words, credentials = _private_words(conversation)
+    if not words and not credentials:
         return frozenset()
-    return frozenset(reply for reply in conversation.replies if _repeats(reply, words))
+    return frozenset(
+        reply
+        for reply in conversation.replies
+        if _repeats(reply, credentials) or (_may_quote(reply) and _repeats(reply, words))
+    )
 
 
-def _private_words(conversation: Conversation) -> frozenset[bytes]:
-    """Words of lines that must not be shown, and what they decode to."""
-    found: set[bytes] = set()
+def _may_quote(reply: Reply) -> bool:
+    return reply.code is None or reply.code >= 400 or not reply.complete
+
+
+def _private_words(conversation: Conversation) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Words of lines that must not be shown; and credentials, with what they decode to."""
+    lines: set[bytes] = set()
+    credentials: set[bytes] = set()
     for one in conversation.exchanges:
         hidden = one.prompt.text[shown_octets(one) :] if one.prompt.kind in ("command", "auth") else b""
-        if one.prompt.kind == "bdat" or not hidden.strip():
-            continue
-        # The first word of an unknown line is what servers quote alone.
+        is_auth = one.prompt.kind == "auth" or one.prompt.verb == "AUTH"
+        found = credentials if is_auth else lines
         for word in _WORD.findall(hidden):
             found.add(word.lower())
-            if one.prompt.kind == "auth" or one.prompt.verb == "AUTH":
+            if is_auth:
                 found |= _decoded(word)
         if len(hidden.strip()) >= SHORTEST:
             found.add(hidden.strip().lower())
-    return frozenset(found)
+    return frozenset(lines), frozenset(credentials)
 
 
 def _decoded(word: bytes) -> set[bytes]:

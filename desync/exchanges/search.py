@@ -7,7 +7,8 @@ from heapq import heappop, heappush
 from typing import Final
 
 from desync.exchanges.dialogue import Dialogue
-from desync.exchanges.moves import State, Step, begin, moves
+from desync.exchanges.moves import Step, begin, moves
+from desync.exchanges.state import State
 
 MOST_STEPS: Final = 20_000
 """States that the search looks at before it gives up and takes the order of the streams."""
@@ -32,7 +33,7 @@ def search(dialogue: Dialogue) -> list[Step] | None:
         if state in settled:
             continue
         settled.add(state)
-        following = moves(dialogue, state, only_first=False)
+        following = moves(dialogue, state)
         if not following:
             return _way_to(ways, index)
         for number, step in enumerate(following):

@@ -32,7 +32,8 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         conflict.start < needed for conflict in server.conflicts
     ):
         found.append("two copies of the same octets differ")
-    through = conversation.exchanges[: one.index]
+    # Evidence is that this reply had not arrived: pairs behind it do not matter.
+    through = conversation.exchanges[: one.standing.exchange + 1 if one.standing else one.index]
     if not found and any(other.pairing != "forced" for other in through):
         found.append("which reply answers which command is not certain")
     if one.pipelining is None:

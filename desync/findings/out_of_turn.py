@@ -165,9 +165,7 @@ def _was_given_more_replies(conversation: Conversation, one: Exchange) -> bool:
     if one.standing is None or one.acknowledged is None or one.required is None:
         return False
     extra = sum(
-        1
-        for reply in conversation.unpaired
-        if reply.code is not None and reply.complete and reply.octets[1] <= one.acknowledged
+        1 for reply in conversation.unpaired if reply.complete and reply.octets[1] <= one.acknowledged
     )
     return one.standing.held == "nothing" and extra > one.required - one.standing.exchange
 

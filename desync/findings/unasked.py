@@ -4,6 +4,7 @@ May know the pairing; must not know which of the rules about it asks.
 """
 
 from desync.exchanges.conversation import Conversation
+from desync.exchanges.evidence import closes_channel
 from desync.smtp.reply import Reply
 
 
@@ -22,9 +23,18 @@ def is_sure(conversation: Conversation, reply: Reply) -> bool:
     """Whether nothing in a hole or before the capture can have asked for a reply."""
     connection = conversation.connection
     client, server = connection.client_stream, connection.server_stream
+    if any(conflict.start < reply.octets[1] for conflict in server.conflicts) or client.conflicts:
+        return False
     return (
         client.origin == server.origin == "syn"
         and not client.gaps
         and server.first_gap >= reply.octets[1]
         and client.captured
     )
+
+
+def is_closing(conversation: Conversation, reply: Reply) -> bool:
+    """Whether an unasked reply says that the server closes the channel, which it may (REPLY308)."""
+    connection = conversation.connection
+    closed = connection.assembly.finished[1 - connection.client_side]
+    return reply.code == 421 or (closed and closes_channel(reply, connection.server_stream))

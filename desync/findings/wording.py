@@ -3,6 +3,7 @@
 May know exchanges and replies; must not decide anything.
 """
 
+from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -32,10 +33,20 @@ NAMED: Final = 4
 
 def commands(run: list[Exchange]) -> str:
     """Name the commands of a run: ``HELO``, ``MAIL, RCPT and DATA``."""
-    names = [_name(one) for one in run]
+    names = _names(run)
     if len(names) > NAMED:
         return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _names(run: list[Exchange]) -> list[str]:
+    """The names of commands, neighbours without a name of their own counted."""
+    found = []
+    for name, group in groupby(_name(one) for one in run):
+        several = len(list(group))
+        plural = {"an unknown command": "unknown commands", "an AUTH response": "AUTH responses"}.get(name)
+        found += [f"{several} {plural}"] if plural and several > 1 else [name] * several
+    return found
 
 
 def name_of_reply(conversation: Conversation, one: Exchange) -> str:
@@ -56,7 +67,11 @@ def octets(one: Exchange) -> str:
 
 def duration(nanoseconds: int) -> str:
     """A time span in words: ``30.0 s``, ``250 ms``."""
-    return f"{nanoseconds / SECOND:.1f} s" if nanoseconds >= SECOND else f"{nanoseconds // MILLISECOND} ms"
+    if nanoseconds >= SECOND:
+        return f"{nanoseconds / SECOND:.1f} s"
+    if nanoseconds >= 10 * MILLISECOND:
+        return f"{nanoseconds // MILLISECOND} ms"
+    return f"{nanoseconds / MILLISECOND:.1f} ms"
 
 
 def owed_segments(conversation: Conversation, one: Exchange) -> list[Sent]:

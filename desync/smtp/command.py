@@ -6,8 +6,7 @@ May know verbs and the syntax of their arguments; must not know whether the comm
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 GROUPABLE: Final = frozenset({"MAIL", "RCPT", "RSET", "SEND", "SOML", "SAML", "BDAT", "XFORWARD"})
 """Commands that may be followed in a pipelined group: RFC 2920, section 3.1; BDAT: RFC 3030,
@@ -27,6 +26,9 @@ _WORD = re.compile(rb"[\x21-\x7e]{1,512}(?: [\x21-\x7e]{1,512}){0,4} *\Z")
 _CHUNK = re.compile(rb"(\d{1,19})(?: +(LAST))? *\Z", re.IGNORECASE)
 _NOTHING = re.compile(rb" *\Z")
 
+_MECHANISM = re.compile(rb"[A-Za-z0-9_-]{1,20}")
+_BY_OCTETS: Final = {verb.encode(): verb for verb in VERBS}
+
 SYNTAX: Final = {
     **dict.fromkeys(("MAIL", "RCPT", "SEND", "SOML", "SAML"), _PATH),
     **dict.fromkeys(("EHLO", "HELO", "LHLO", "VRFY", "EXPN", "ETRN", "ATRN", "XCLIENT", "XFORWARD"), _WORD),
@@ -36,24 +38,39 @@ SYNTAX: Final = {
 """Arguments that are shown. What does not look so may be mail text that happens to begin with a verb."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A line read as a command.
 
     Attributes:
         verb: Its verb in capitals if it is a known one, else None.
         argument: What stands behind the verb.
-        shown: Octets at the line's beginning that may be shown; the rest is private: mail text
-            run as a command, authentication, or what cannot be told from it.
+        text: The line without its ending.
         chunk: Octets that a BDAT announces, else None.
         last: Whether a BDAT says LAST.
     """
 
     verb: str | None
     argument: bytes
-    shown: int
+    text: bytes
     chunk: int | None = None
     last: bool = False
+
+    @property
+    def shown(self) -> int:
+        """Octets at the line's beginning that may be shown.
+
+        The rest is private: mail text run as a command, authentication, or what cannot be told from it.
+        """
+        if self.verb is None:
+            return 0
+        before = len(self.text) - len(self.argument)
+        if self.verb == "AUTH":
+            mechanism = self.argument.partition(b" ")[0]
+            return before + (len(mechanism) if _MECHANISM.fullmatch(mechanism) else 0)
+        valid = SYNTAX.get(self.verb)
+        if (valid is not None and valid.match(self.argument)) or not self.argument.strip():
+            return len(self.text)
+        return before
 
 
 def read_command(text: bytes) -> Command:
@@ -65,22 +82,14 @@ def read_command(text: bytes) -> Command:
     Source:
         RFC 5321, section 2.4 (case), section 4.1.1 (syntax); RFC 3030, section 2 (BDAT).
     """
-    head, _, argument = text.lstrip(b" \t").partition(b" ")
-    verb = head.upper().decode("latin-1").rstrip("\t\r")
-    if verb not in VERBS:
-        return Command(None, argument, 0)
-    valid = SYNTAX.get(verb)
-    if verb == "AUTH":
-        mechanism = argument.partition(b" ")[0]
-        known = bool(re.fullmatch(rb"[A-Za-z0-9_-]{1,20}", mechanism))
-        return Command(verb, argument, len(text) - len(argument) + (len(mechanism) if known else 0))
-    if valid is None or not valid.match(argument):
-        return Command(verb, argument, len(text) - len(argument) if argument.strip() else len(text))
-    if verb == "BDAT":
-        match = _CHUNK.match(argument)
-        size = int(match[1]) if match else 0
-        return Command(verb, argument, len(text), chunk=size, last=bool(match and match[2]))
-    return Command(verb, argument, len(text))
+    head, _, argument = text.partition(b" ")
+    verb = _BY_OCTETS.get(head)
+    if verb is None:
+        head, _, argument = text.lstrip(b" \t").partition(b" ")
+        verb = _BY_OCTETS.get(head.upper().rstrip(b"\t\r"))
+    if verb == "BDAT" and (match := _CHUNK.match(argument)):
+        return Command(verb, argument, text, int(match[1]), bool(match[2]))
+    return Command(verb, argument, text)
 
 
 def looks_like_command(text: bytes) -> bool:
@@ -89,4 +98,6 @@ def looks_like_command(text: bytes) -> bool:
     Asked where a hole in the capture hides whether mail data had ended.
     """
     command = read_command(text)
+    if command.verb == "AUTH":
+        return command.shown > len(text) - len(command.argument)
     return command.verb is not None and command.verb in SYNTAX and command.shown == len(text)

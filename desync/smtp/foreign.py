@@ -7,6 +7,9 @@ from typing import Final, Literal, TypeAlias
 
 Foreign: TypeAlias = Literal["TLS", "HTTP", "SOCKS", "SSH", "RDP", "SMB"]
 
+TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")
+"""The first octets of a TLS alert or handshake record."""
+
 _HTTP: Final = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE ", b"PRI * HTTP")
 
 

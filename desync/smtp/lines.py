@@ -3,16 +3,14 @@
 May know octets and holes; must not know what a line says.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from desync.tcp.stream import Stream
 
 Ending: TypeAlias = Literal["crlf", "lf", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a stream.
 
     Attributes:

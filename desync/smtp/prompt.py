@@ -5,9 +5,8 @@ of mail data, a BDAT chunk. May know phases; must not know which reply answers a
 told the phase.
 """
 
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from desync.smtp.command import Command
 
@@ -26,8 +25,7 @@ class Phase(Enum):
     """The roles have changed (RFC 1985 ETRN's elders: TURN, and ATRN of RFC 2645)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """Something that a reply answers.
 
     Attributes:

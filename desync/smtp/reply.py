@@ -8,12 +8,13 @@ May know lines; must not know which command a reply answers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from desync.smtp.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyLine:
+class ReplyLine(NamedTuple):
     """One line of a reply.
 
     Attributes:
@@ -38,42 +39,34 @@ class Reply:
         index: Its number among the replies of the stream, from 0.
         lines: Its lines.
         complete: Whether its last line has ended.
-
-    Units:
-        ``octets`` is a half-open range of stream offsets.
+        code: The code of the last line that has one; None where no line has.
+        octets: Where it lies in the server's stream: a half-open range of offsets.
     """
 
     index: int
     lines: tuple[ReplyLine, ...]
     complete: bool
-
-    @property
-    def code(self) -> int | None:
-        """The code of the last line that has one; None where no line has."""
-        return next((line.code for line in reversed(self.lines) if line.code is not None), None)
-
-    @property
-    def octets(self) -> tuple[int, int]:
-        """Where it lies in the server's stream."""
-        return self.lines[0].line.start, self.lines[-1].line.end
+    code: int | None
+    octets: tuple[int, int]
 
     @property
     def codes_agree(self) -> bool:
         """Whether all lines that have a code have the same one."""
-        return len({line.code for line in self.lines if line.code is not None}) <= 1
+        return all(line.code in (None, self.code) for line in self.lines)
 
     @property
     def whole(self) -> bool:
         """False where a hole in the capture took a part of it."""
+        if len(self.lines) == 1:
+            return self.lines[0].line.whole
         return all(line.line.whole for line in self.lines) and all(
-            later.line.start == earlier.line.end
-            for earlier, later in zip(self.lines, self.lines[1:], strict=False)
+            later.line.start == earlier.line.end for earlier, later in pairwise(self.lines)
         )
 
     @property
     def is_positive(self) -> bool:
         """Whether the code is 2yz or 3yz (RFC 5321, section 4.2.1)."""
-        return self.code is not None and self.code // 100 in (2, 3)
+        return self.code is not None and 200 <= self.code < 400
 
 
 def read_reply(lines: Sequence[Line], start: int, *, index: int = 0, closed: bool = False) -> Reply | None:
@@ -111,29 +104,37 @@ def read_reply(lines: Sequence[Line], start: int, *, index: int = 0, closed: boo
     lines[start]  # an index that is none is the caller's mistake, not the capture's
     for at in range(start, len(lines)):
         line = lines[at]
-        if found and _begins_behind_a_hole(found[-1].line, line):
+        if found and line.start != found[-1].line.end:
             # What lies in the hole may have ended this reply and begun others.
-            return Reply(index, tuple(found), complete=False)
+            return _reply(index, found, complete=False)
         part = _read_line(line)
         found.append(part)
-        if not line.terminated:
+        if line.ending == "none":
             lost = not line.whole
-            return Reply(index, tuple(found), complete=False) if closed or lost else None
+            return _reply(index, found, complete=False) if closed or lost else None
         if part.separator != "-" and (part.code is not None or len(found) == 1):
-            return Reply(index, tuple(found), complete=True)
-    return Reply(index, tuple(found), complete=False) if closed else None
+            return _reply(index, found, complete=True)
+    return _reply(index, found, complete=False) if closed else None
 
 
-def _begins_behind_a_hole(earlier: Line, later: Line) -> bool:
-    return later.start != earlier.end
+def _reply(index: int, found: list[ReplyLine], *, complete: bool) -> Reply:
+    first, last = found[0], found[-1]
+    code = last.code
+    if code is None and last is not first:
+        code = next((line.code for line in reversed(found) if line.code is not None), None)
+    return Reply(index, tuple(found), complete, code, (first.line.start, last.line.end))
 
 
 def _read_line(line: Line) -> ReplyLine:
     text = line.text
     # Three digits, not the code's full grammar: 600 or 099 is a code that cannot be, not text.
     # An unterminated line may still grow, a line cut at its head may begin anywhere.
-    if len(text) >= 3 and text[:3].isdigit() and text[:3].isascii():
+    code = _CODES.get(text[:3])
+    if code is not None:
         separator = text[3:4].decode("latin-1")
         if not separator or not separator.isalnum():
-            return ReplyLine(line, int(text[:3]), separator, text[4:])
+            return ReplyLine(line, code, separator, text[4:])
     return ReplyLine(line, None, "", text)
+
+
+_CODES: Final = {b"%03d" % code: code for code in range(1000)}

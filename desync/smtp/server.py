@@ -6,7 +6,7 @@ May know lines and the reply reader; must not know which command a reply answers
 from dataclasses import dataclass, field
 from typing import Final
 
-from desync.smtp.foreign import is_tls
+from desync.smtp.foreign import TLS_RECORDS, is_tls
 from desync.smtp.lines import Line, line_at
 from desync.smtp.reply import Reply, read_reply
 from desync.tcp.stream import Stream
@@ -33,9 +33,10 @@ class Replies:
 
     def get(self, index: int) -> Reply | None:
         """The reply of this number, or None where the stream has no more."""
-        while len(self._read) <= index and not self._done:
+        read = self._read
+        while len(read) <= index and not self._done:
             self._read_one()
-        return self._read[index] if index < len(self._read) else None
+        return read[index] if index < len(read) else None
 
     def all(self) -> list[Reply]:
         """All replies; the last one may be unfinished."""
@@ -48,7 +49,7 @@ class Replies:
         at = self._read[-1].octets[1] if self._read else self.offset
         while len(lines) < LONGEST_REPLY:
             line = line_at(self.stream, at)
-            if line is not None and is_tls(line.text[:3] + b"\n"[: max(0, 3 - len(line.text))]):
+            if line is not None and line.text[:2] in TLS_RECORDS and is_tls(line.text[:3]):
                 self.encrypted_from = line.start
                 line = None
             if line is None:
@@ -70,4 +71,5 @@ class Replies:
 
 def _may_end(line: Line) -> bool:
     """Whether a line may be the last of a reply: spares reading a long one over and over."""
-    return line.text[3:4] != b"-" or not line.text[:3].isdigit() or not line.whole
+    text = line.text
+    return text[3:4] != b"-" or not text[:3].isdigit() or not line.whole

@@ -43,6 +43,7 @@ class Direction:
     _begins: list[int] = field(default_factory=list)
     _cuts: list[tuple[int, int]] = field(default_factory=list)
     _conflicts: list[Conflict] = field(default_factory=list)
+    _discarded: set[int] = field(default_factory=set)
 
     def take(self, row: int, offset: int, acknowledged: int) -> str:
         """Take a segment's octets.
@@ -80,7 +81,8 @@ class Direction:
     def stream(self, origin: Origin) -> Stream:
         """The stream, once all segments have been taken."""
         length = self._length()
-        starts, first = first_transmissions(self._sent)
+        taken = [one for piece, one in enumerate(self._sent) if piece not in self._discarded]
+        starts, first = first_transmissions(taken)
         return Stream(
             runs=tuple(self._runs()),
             gaps=tuple(self._gaps(length)),
@@ -111,6 +113,8 @@ class Direction:
             self.rows, self._sent[piece].row
         ):
             self._assembler.replace(start, end, piece)
+            # Its receiver threw it away: it carried nothing, and its acknowledgment proves nothing.
+            self._discarded.add(holder)
             holder, piece = piece, holder
         if len(self._conflicts) < MOST_CONFLICTS:
             copies = enumerate(zip(mine, theirs, strict=True), start)

@@ -86,6 +86,9 @@ def starts(rows: Rows, client: int) -> tuple[Start, Start]:
 def _handshake_acknowledgment(rows: Rows, client: int, sequence: int) -> int | None:
     """The server's initial number by the handshake's third segment, where the SYN-ACK is missing."""
     for row, flags in enumerate(rows.flags):
+        if rows.side[row] != client and rows.length[row]:
+            # The server had spoken before: how much before that is not known.
+            return None
         if rows.side[row] != client or not flags & ACK or flags & (SYN | RST):
             continue
         if rows.sequence[row] == sequence & 0xFFFFFFFF and rows.length[row] == 0:

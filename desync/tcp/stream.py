@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Side: TypeAlias = Literal["client", "server"]
 Origin: TypeAlias = Literal["syn", "first-seen"]
@@ -39,8 +39,7 @@ class Gap:
         return iter((self.offset, self.length))
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One segment's share in a stream.
 
     Attributes:
@@ -75,8 +74,7 @@ class Conflict:
     dropped: Sent
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """One direction of a connection.
 
     Attributes:

@@ -37,7 +37,7 @@ class TestAcknowledged:
         sent = played(CASE_1999, **AWAY)
         (helo,) = [one for one in sent if one.octets.startswith(b"HELO")]
         again = helo._replace(acknowledged=39, time=helo.time + 300_000_000)
-        for order in (sent + [again], [again, *sent], [*sent[:3], again, *sent[3:]]):
+        for order in ([*sent, again], [again, *sent], [*sent[:3], again, *sent[3:]]):
             one = the(heard(segments_capture(order)), "HELO")
             assert (one.acknowledged, one.in_step) == (17, False)
 
@@ -54,15 +54,22 @@ class TestAcknowledged:
         assert (one.acknowledged, one.in_step) == (5, False)
 
     def test_a_cr_without_its_lf_is_part_of_the_line(self):
-        one = the(said("S: 220 mx\\r\\\nC: HELO gw\nS[unprompted +10ms]: \\n\\\nS[after HELO]: 250 mx"), "HELO")
+        one = the(
+            said("S: 220 mx\\r\\\nC: HELO gw\nS[unprompted +10ms]: \\n\\\nS[after HELO]: 250 mx"), "HELO"
+        )
         assert (one.standing.held, one.standing.octets, one.standing.missing) == ("fragment", 7, 1)
 
     def test_whole_lines_but_not_the_last(self):
-        one = the(said("S: 220-mx\nC: EHLO gw\nS[unprompted +10ms]: 220 ready\nS[after EHLO]: 250 mx"), "EHLO")
+        one = the(
+            said("S: 220-mx\nC: EHLO gw\nS[unprompted +10ms]: 220 ready\nS[after EHLO]: 250 mx"), "EHLO"
+        )
         assert (one.standing.held, one.standing.octets, one.standing.missing) == ("lines", 8, 11)
 
     def test_two_outstanding_it_stands_on_the_first(self):
-        one = the(said(NOT_OFFERED + "C: MAIL FROM:<a@b>\nC[unprompted]: RCPT TO:<a@b>\nC[unprompted]: DATA"), "DATA")
+        one = the(
+            said(NOT_OFFERED + "C: MAIL FROM:<a@b>\nC[unprompted]: RCPT TO:<a@b>\nC[unprompted]: DATA"),
+            "DATA",
+        )
         assert (one.lead, one.standing.exchange, one.standing.held) == (2, 2, "nothing")
 
 
@@ -76,7 +83,9 @@ class TestRequired:
         ]
 
     def test_without_an_offer_each_waits_for_the_one_before(self):
-        found = said(NOT_OFFERED + "C: MAIL FROM:<a@b>\n+ RCPT TO:<a@b>\n+ DATA\nS: 250 ok\n+ 250 ok\n+ 354 go")
+        found = said(
+            NOT_OFFERED + "C: MAIL FROM:<a@b>\n+ RCPT TO:<a@b>\n+ DATA\nS: 250 ok\n+ 250 ok\n+ 354 go"
+        )
         assert [(one.lead, one.in_step, one.required) for one in found.exchanges[2:]] == [
             (0, True, 1),
             (1, False, 2),
@@ -84,7 +93,9 @@ class TestRequired:
         ]
         assert {one.pipelining for one in found.exchanges[2:]} == {False}
 
-    @pytest.mark.parametrize("verb", ["EHLO gw", "HELO gw", "DATA", "VRFY x", "EXPN x", "TURN", "QUIT", "NOOP"])
+    @pytest.mark.parametrize(
+        "verb", ["EHLO gw", "HELO gw", "DATA", "VRFY x", "EXPN x", "TURN", "QUIT", "NOOP"]
+    )
     def test_these_end_a_group(self, verb):
         """RFC 2920, section 3.1."""
         one = said(OFFERED + f"C: {verb}\n+ RSET\nS: 502 no\n+ 250 ok").exchanges[3]
@@ -95,7 +106,9 @@ class TestRequired:
         one = said(OFFERED + f"C: {verb}\n+ RSET\nS: 500 no\n+ 250 ok").exchanges[3]
         assert (one.required, one.in_step) == (2, False)
 
-    @pytest.mark.parametrize("verb", ["MAIL FROM:<a@b>", "RCPT TO:<a@b>", "RSET", "SEND FROM:<a@b>", "SAML FROM:<a@b>"])
+    @pytest.mark.parametrize(
+        "verb", ["MAIL FROM:<a@b>", "RCPT TO:<a@b>", "RSET", "SEND FROM:<a@b>", "SAML FROM:<a@b>"]
+    )
     def test_these_may_be_followed(self, verb):
         one = said(OFFERED + f"C: {verb}\n+ NOOP\nS: 250 ok\n+ 250 ok").exchanges[3]
         assert (one.required, one.in_step) == (1, True)
@@ -114,7 +127,10 @@ class TestRequired:
         assert (one.required, one.in_step, one.standing.held) == (2, False, "nothing")
 
     def test_the_offer_counts_once_its_last_octet_is_acknowledged(self):
-        found = said("S: 220 mx\nC: EHLO gw\nS: 250-mx\n+ 250-PIPELINING\nC: MAIL FROM:<a@b>\n+ RCPT TO:<a@b>\nS[unprompted +10ms]: 250 SIZE")
+        found = said(
+            "S: 220 mx\nC: EHLO gw\nS: 250-mx\n+ 250-PIPELINING\nC: MAIL FROM:<a@b>\n"
+            "+ RCPT TO:<a@b>\nS[unprompted +10ms]: 250 SIZE"
+        )
         assert [(one.pipelining, one.in_step) for one in found.exchanges[2:]] == [(False, False)] * 2
 
     def test_the_greeting_is_required_of_the_first_command(self):
@@ -160,7 +176,6 @@ class TestNotKnown:
         text = "S[unprompted]: 250 ok\nC: NOOP\n+ RSET\nS: 250 ok\n+ 250 ok\nC: QUIT\nS: 221 bye"
         assert the(said(text, handshake=False), "RSET").in_step is False
 
-    @pytest.mark.xfail(reason="the next reply is taken for the lost one: in_step says False, not unknown")
     def test_a_reply_that_the_capture_lost_is_bounded_by_the_next(self):
         text = "S: 220 mx\nC: HELO gw\nS[lost]: 250 mx\nC: MAIL FROM:<a@b>\nS: 250 ok\nC: QUIT\nS: 221 bye"
         found = said(text)
@@ -168,10 +183,20 @@ class TestNotKnown:
         assert {one.in_step for one in found.exchanges[1:]} == {True}
 
     def test_the_client_may_not_be_blamed_where_the_server_was_not_captured(self):
-        sent = [one for one in played("S: 220 mx\nC: HELO gw\nS: 250 mx\nC: QUIT\nS: 221 bye") if one.side == "client"]
+        sent = [
+            one
+            for one in played("S: 220 mx\nC: HELO gw\nS: 250 mx\nC: QUIT\nS: 221 bye")
+            if one.side == "client"
+        ]
         assert False not in {one.in_step for one in heard(segments_capture(sent)).exchanges}
 
     def test_the_greeting_has_no_evidence(self):
         one = said("S: 220 mx").exchanges[0]
-        assert (one.acknowledged, one.required, one.required_end, one.in_step, one.lead) == (None, None, None, None, 0)
+        assert (one.acknowledged, one.required, one.required_end, one.in_step, one.lead) == (
+            None,
+            None,
+            None,
+            None,
+            0,
+        )
         assert one.octets is None

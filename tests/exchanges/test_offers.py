@@ -4,7 +4,10 @@ from judged import said
 
 from desync.exchanges.offers import offers, pipelining_offered
 
-EHLO = "S: 220 mx\nC: EHLO gw\nS: 250-mx.example.org\n+ 250-PIPELINING\n+ 250-size 1000\n+ 250 AUTH PLAIN LOGIN\n"
+EHLO = (
+    "S: 220 mx\nC: EHLO gw\nS: 250-mx.example.org\n+ 250-PIPELINING\n+ 250-size 1000\n"
+    "+ 250 AUTH PLAIN LOGIN\n"
+)
 
 
 def known(text, **keys):
@@ -32,30 +35,46 @@ def test_xclient_starts_the_list_anew():
 
 
 def test_a_hole_may_hide_keywords():
-    text = "S: 220 mx\nC: EHLO gw\nS: 250-mx\nS[lost unprompted]: 250-PIPELINING\nS[unprompted]: 250 SIZE\nC: QUIT\nS: 221 bye"
+    text = (
+        "S: 220 mx\nC: EHLO gw\nS: 250-mx\nS[lost unprompted]: 250-PIPELINING\n"
+        "S[unprompted]: 250 SIZE\nC: QUIT\nS: 221 bye"
+    )
     assert not any(one.whole for one in known(text))
 
 
 class TestPipelining:
+    @staticmethod
+    def offered(text, sent_at, acknowledged, **keys):
+        one = said(text, **keys)
+        found = offers(one.pairing.pairs)
+        return pipelining_offered(
+            found, sent_at, acknowledged, one.connection.client_stream, one.connection.server_stream
+        )
+
     def test_it_counts_when_the_reply_is_acknowledged_whole(self):
-        found = known(EHLO)
-        end = found[0].end
-        assert pipelining_offered(found, 9, end, from_start=True) is True
-        assert pipelining_offered(found, 9, end - 1, from_start=True) is False
+        end = known(EHLO)[0].end
+        assert self.offered(EHLO, 9, end) is True
+        assert self.offered(EHLO, 9, end - 1) is False
 
     def test_before_any_offer_only_the_start_of_the_capture_tells(self):
-        assert pipelining_offered([], 0, 10, from_start=True) is False
-        assert pipelining_offered([], 0, 10, from_start=False) is None
+        assert self.offered("S: 220 mx\nC: NOOP", 0, 8) is False
+        assert self.offered("S[unprompted]: 250 ok\nC: NOOP", 0, 8, handshake=False) is None
+
+    def test_a_hole_may_hide_an_offer(self):
+        text = "S: 220 mx\nC[lost]: EHLO gw\nS[lost]: 250-mx\n+ 250 PIPELINING\nC: NOOP\nS: 250 ok"
+        assert self.offered(text, 9, 32) is None
 
     def test_an_offer_does_not_reach_back(self):
-        found = known(EHLO)
-        assert pipelining_offered(found, found[0].start - 1, found[0].end, from_start=True) is False
+        (one,) = known(EHLO)
+        assert self.offered(EHLO, one.start - 1, one.end) is False
 
     def test_the_last_offer_received_counts(self):
-        found = known(EHLO + "C: EHLO gw\nS: 250 mx")
-        assert pipelining_offered(found, found[1].start, found[1].end, from_start=True) is False
-        assert pipelining_offered(found, found[1].start, found[1].end - 1, from_start=True) is True
+        text = EHLO + "C: EHLO gw\nS: 250 mx"
+        _, last = known(text)
+        assert self.offered(text, last.start, last.end) is False
+        assert self.offered(text, last.start, last.end - 1) is True
 
     def test_keywords_are_not_case_sensitive(self):
-        found = known("S: 220 mx\nC: EHLO gw\nS: 250-mx\n+ 250 Pipelining")
-        assert pipelining_offered(found, found[0].start, found[0].end, from_start=True) is True
+        text = "S: 220 mx\nC: EHLO gw\nS: 250-mx\n+ 250 Pipelining"
+        (one,) = known(text)
+        assert self.offered(text, one.start, one.end) is True

@@ -26,12 +26,16 @@ def test_of_auth_the_mechanism_alone_is_shown():
 
 
 def test_an_answer_to_a_challenge_is_not():
-    one = said(HELLO + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5uYQ==\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 235 ok")
+    one = said(
+        HELLO + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5uYQ==\nS: 334 UGFzc3dvcmQ6\nC: c2VjcmV0\nS: 235 ok"
+    )
     assert [shown(one, index) for index in (3, 4)] == [b"", b""]
 
 
 def test_message_text_run_as_commands_is_not():
-    one = said(HELLO + "C: DATA\nS: 503 no\nC: Subject: the plan\n+ mail me the plan\nS: 500 what\n+ 500 what")
+    one = said(
+        HELLO + "C: DATA\nS: 503 no\nC: Subject: the plan\n+ mail me the plan\nS: 500 what\n+ 500 what"
+    )
     assert shown(one, 3) == b""
     assert b"plan" not in shown(one, 4)
 
@@ -39,7 +43,10 @@ def test_message_text_run_as_commands_is_not():
 def test_a_reply_that_quotes_private_text_is_private():
     one = said(
         HELLO
-        + "C: DATA\nS: 503 no\nC: Confidential: yes\n+ dismissal\nS: 500 Confidential unrecognized\n+ 500 5.5.1 (DISMISSAL)\nC: QUIT\nS: 221 bye"
+        + (
+            "C: DATA\nS: 503 no\nC: Confidential: yes\n+ dismissal\n"
+            "S: 500 Confidential unrecognized\n+ 500 5.5.1 (DISMISSAL)\nC: QUIT\nS: 221 bye"
+        )
     )
     assert len(hidden(one)) == 2
 

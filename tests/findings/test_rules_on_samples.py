@@ -100,7 +100,9 @@ def test_an_incident_is_what_its_dialogue_says(name):
 
 
 def test_all_incidents_are_known():
-    assert {path.name.removesuffix(path.suffix) for path in SAMPLES if path.parent.name == "incidents"} == set(INCIDENTS)
+    assert {
+        path.name.removesuffix(path.suffix) for path in SAMPLES if path.parent.name == "incidents"
+    } == set(INCIDENTS)
 
 
 class Test1999:
@@ -145,14 +147,21 @@ class Test1999:
         assert "greeting" in message
 
     def test_what_follows_is_found_and_names_its_cause(self):
-        later = [one for one in report(self.path)["findings"] if one["code"] in ("SYNC104", "SYNC105", "SYNC106")]
+        later = [
+            one for one in report(self.path)["findings"] if one["code"] in ("SYNC104", "SYNC105", "SYNC106")
+        ]
         assert {one["details"]["because"] for one in later} == {"SYNC102"}
         assert {one["code"] for one in later} >= {"SYNC104", "SYNC106"}
 
     def test_the_summary_counts_it(self):
         summary = report(self.path)["summary"]
         (client,) = summary["clients"]
-        assert (client["sessions"], client["splits_seen"], client["misread"], client["proved"]) == (1, 1, 1, 1)
+        assert (client["sessions"], client["splits_seen"], client["misread"], client["proved"]) == (
+            1,
+            1,
+            1,
+            1,
+        )
         (server,) = summary["servers"]
         assert (server["split"], server["misread"], server["cured"]) == (1, 1, 1)
 
@@ -163,8 +172,14 @@ class Test1999:
 class TestIncidents:
     def test_the_gsm_module_held_one_line_of_four(self):
         one = finding(incident("gsm-module-ehlo"), "SYNC103")
-        assert (one["certainty"], one["details"]["held"]) == ("proved", len("250-mx.example.org Hello sim800\r\n"))
-        assert report(incident("gsm-module-ehlo"))["connections"][0]["exchanges"][one["exchanges"][0]]["verb"] == "AUTH"
+        assert (one["certainty"], one["details"]["held"]) == (
+            "proved",
+            len("250-mx.example.org Hello sim800\r\n"),
+        )
+        assert (
+            report(incident("gsm-module-ehlo"))["connections"][0]["exchanges"][one["exchanges"][0]]["verb"]
+            == "AUTH"
+        )
 
     def test_the_banner_of_2026_lacked_its_line_ending(self):
         one = finding(incident("postal-2026"), "SYNC102")

@@ -14,7 +14,9 @@ def greeting_cuts(conversation):
 def greeted(*pieces, **keys):
     """A connection whose greeting left in these pieces, 10 ms apart; each piece but the last without CRLF."""
     first, *others = [f"{piece}\\" for piece in pieces[:-1]] + [pieces[-1]]
-    return said(f"S: {first}\n" + "".join(f"S[unprompted +10ms]: {piece}\n" for piece in others) + "C: QUIT\n", **keys)
+    return said(
+        f"S: {first}\n" + "".join(f"S[unprompted +10ms]: {piece}\n" for piece in others) + "C: QUIT\n", **keys
+    )
 
 
 class TestSplits:

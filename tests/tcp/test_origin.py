@@ -47,7 +47,10 @@ def test_at_last_the_lower_port_is_the_server():
 
 
 def test_a_syn_gives_offset_0():
-    assert starts(rows(DIALOGUE, isn=(41, 2**32 - 1)), 0) == (Start(42, "syn", 41), Start(0, "syn", 2**32 - 1))
+    assert starts(rows(DIALOGUE, isn=(41, 2**32 - 1)), 0) == (
+        Start(42, "syn", 41),
+        Start(0, "syn", 2**32 - 1),
+    )
 
 
 def test_a_syn_ack_gives_both():

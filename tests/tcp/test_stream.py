@@ -3,9 +3,7 @@ from hypothesis import strategies as st
 
 from desync.tcp.stream import Gap, Sent, Stream, first_transmissions
 
-segments = st.lists(
-    st.tuples(st.integers(0, 25), st.integers(1, 9), st.integers(0, 4)), max_size=10
-)
+segments = st.lists(st.tuples(st.integers(0, 25), st.integers(1, 9), st.integers(0, 4)), max_size=10)
 
 
 def sent(start, end, acknowledged=0, row=0):
@@ -15,7 +13,8 @@ def sent(start, end, acknowledged=0, row=0):
 def stream(runs, gaps=(), length=None, first=None):
     starts, segments = first_transmissions(first or [])
     end = runs[-1][0] + len(runs[-1][1]) if runs else 0
-    return Stream(tuple(runs), tuple(gaps), end if length is None else length, "syn", True, starts, segments, ())
+    upto, captured = end if length is None else length, True
+    return Stream(tuple(runs), tuple(gaps), upto, "syn", captured, starts, segments, ())
 
 
 HOLED = stream([(0, b"220 mx"), (10, b"250 ok"), (20, b"!")], [Gap(6, 4, "loss"), Gap(16, 4, "snaplen")])

@@ -61,11 +61,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     connection = conversation.connection
     for side, stream in (("client", connection.client_stream), ("server", connection.server_stream)):
         if stream.conflicts:
-            first = stream.conflicts[0]
+            first, more = stream.conflicts[0], len(stream.conflicts) - 1
+            others = f", and {more} more" if more else ""
             yield of_connection(
                 RULE,
                 conversation,
-                message=f"octets {first.start} to {first.end} of the {side}'s stream came twice, and differ",
+                message=f"the {side}'s octets {first.start} to {first.end} came twice and differ{others}",
                 certainty="proved",
                 segments=[segment for one in stream.conflicts for segment in (one.kept, one.dropped)],
                 details={

@@ -62,9 +62,10 @@ def find_in_capture(quality: CaptureQuality) -> Iterator[Finding]:
     """Find frames that desync cannot decode."""
     for link_type, reason, count in quality.opaque:
         name = "unknown" if link_type is None else str(link_type)
+        frames = "1 frame" if count == 1 else f"{count} frames"
         yield of_capture(
             RULE,
             quality,
-            message=f"{count} frames of link type {name} could not be decoded: {reason}",
+            message=f"{frames} of link type {name} could not be decoded: {reason}",
             details={"link_type": link_type, "reason": reason, "frames": count},
         )

@@ -62,6 +62,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     if encryption is None:
         return
     connection = conversation.connection
+    if (encryption.client or 0) >= connection.client_stream.length and encryption.exchange is not None:
+        # STARTTLS was agreed upon, and nothing followed.
+        return
     first = connection.client_stream.sent(encryption.client) if encryption.client is not None else None
     yield of_connection(
         RULE,

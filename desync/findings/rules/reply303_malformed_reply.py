@@ -60,7 +60,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
 from desync.findings.rule import Rule
-from desync.smtp.reply import ReplyLine
+from desync.smtp.reply import Reply, ReplyLine
 
 RULE: Final = Rule(code="REPLY303", name="malformed-reply", severity="error", blame="server")
 
@@ -75,7 +75,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         return
     for reply in conversation.replies:
         wrong = [
-            (line, _what_is_wrong(line)) for line in reply.lines if line.line.whole and line.line.terminated
+            (line, what_is_wrong(line)) for line in reply.lines if line.line.whole and line.line.terminated
         ]
         broken = [(line, what) for line, what in wrong if what]
         if broken:
@@ -85,14 +85,24 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 conversation,
                 reply,
                 message=f"{what} where a reply line should be",
-                certainty="proved"
-                if reply.whole and conversation.connection.server_stream.origin == "syn"
-                else "inconclusive",
+                certainty="proved" if _is_captured(conversation, reply) else "inconclusive",
                 details={"what": what, "lines": len(broken), "octets": [line.line.start, line.line.end]},
             )
 
 
-def _what_is_wrong(line: ReplyLine) -> str:
+def _is_captured(conversation: Conversation, reply: Reply) -> bool:
+    """Whether a reply, and all before it, was captured without a hole or a differing copy."""
+    stream = conversation.connection.server_stream
+    return (
+        reply.whole
+        and stream.origin == "syn"
+        and stream.first_gap >= reply.octets[1]
+        and not stream.conflicts
+    )
+
+
+def what_is_wrong(line: ReplyLine) -> str:
+    """Say how a line breaks the grammar of a reply line; nothing where it does not."""
     if not line.line.text:
         return "an empty line"
     if b"\0" in line.line.text:

@@ -74,7 +74,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     last = replies[-1].lines[-1].line
     if last.terminated or last.end != stream.length or stream.gaps:
         return
-    closed = connection.assembly.finished[1 - connection.client_side] or connection.assembly.reset
+    closed = connection.assembly.finished[1 - connection.client_side]
     yield of_reply(
         RULE,
         conversation,

@@ -63,7 +63,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
 from desync.findings.rule import Rule
-from desync.findings.unasked import is_sure, unasked
+from desync.findings.unasked import is_closing, is_sure, unasked
 
 RULE: Final = Rule(code="REPLY306", name="surplus-reply", severity="error", blame="server")
 
@@ -72,11 +72,11 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     """Find replies beyond those that were asked for."""
     for reply in unasked(conversation):
         # What asked for it may lie in a hole, or before the capture: then nothing is surplus.
-        if reply.code != 421 and is_sure(conversation, reply):
+        if not is_closing(conversation, reply) and is_sure(conversation, reply):
             yield of_reply(
                 RULE,
                 conversation,
                 reply,
                 message=f"a {reply.code} reply that nothing had asked for",
-                certainty="proved",
+                certainty="consistent" if conversation.pairing.searched else "proved",
             )

@@ -58,7 +58,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
 from desync.findings.rule import Rule
-from desync.findings.unasked import is_sure, unasked
+from desync.findings.unasked import is_closing, is_sure, unasked
 
 RULE: Final = Rule(code="REPLY308", name="unsolicited-reply", severity="note", blame="server")
 
@@ -66,11 +66,11 @@ RULE: Final = Rule(code="REPLY308", name="unsolicited-reply", severity="note", b
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike
     """Find 421 replies sent with nothing outstanding: the server closes the channel."""
     for reply in unasked(conversation):
-        if reply.code == 421:
+        if is_closing(conversation, reply):
             yield of_reply(
                 RULE,
                 conversation,
                 reply,
-                message="the server closed the channel with a 421 that answers no command",
+                message=f"the server closed the channel with a {reply.code} that answers no command",
                 certainty="proved" if is_sure(conversation, reply) else "inconclusive",
             )

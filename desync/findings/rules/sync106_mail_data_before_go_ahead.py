@@ -64,7 +64,7 @@ from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.out_of_turn import runs
 from desync.findings.rule import Rule
-from desync.findings.wording import because, name_of_reply, owed_segments, reasons_of
+from desync.findings.wording import because, owed_segments, reasons_of
 
 RULE: Final = Rule(code="SYNC106", name="mail-data-before-go-ahead", severity="error", blame="client")
 
@@ -76,7 +76,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
         yield of_exchanges(
             RULE,
             run.exchanges,
-            message=f"mail data sent before {name_of_reply(conversation, first)} had arrived",
+            message="mail data sent before the reply to DATA had arrived",
             certainty=run.certainty,
             evidence=run.evidence,
             segments=owed_segments(conversation, first),
