@@ -110,7 +110,7 @@ def _readings(dialogue: Dialogue, answer: Step, reply: Reply | None) -> list[Ste
     if prompt.verb != "DATA" or reply.code is None or not 200 <= reply.code < 300:
         return [step]
     accepted = step.after._replace(phase=Phase.MAIL_DATA)
-    return [step, step._replace(after=accepted, cost=step.cost + NONSTANDARD)]
+    return [step, step._replace(after=accepted)]
 
 
 def _add(step: Step, extra: int) -> Step:

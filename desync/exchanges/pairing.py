@@ -42,12 +42,14 @@ class Pairing:
         searched: Whether order alone did not do.
         phase: The phase at the end.
         offset: How much of the client's stream was read.
+        cost: 0 where nothing speaks against pairing by order alone.
     """
 
     pairs: tuple[Pair, ...]
     searched: bool
     phase: Phase
     offset: int
+    cost: int = 0
 
 
 NOTHING_SAID: Final = Pairing(
@@ -66,7 +68,7 @@ def pair(dialogue: Dialogue) -> Pairing:
             (at for at, (one, other) in enumerate(zip(steps, better, strict=False)) if _part(one, other)),
             forced,
         )
-        searched = _part(steps[-1], better[-1]) or len(steps) != len(better) or forced < len(steps)
+        searched = forced < len(steps) or len(steps) != len(better)
         steps = better
     else:
         searched = False
@@ -76,12 +78,12 @@ def pair(dialogue: Dialogue) -> Pairing:
         if prompt is not None or step.reply is not None:
             pairs.append(_pair(dialogue, prompt, step.reply, searched=at >= forced))
     last = steps[-1].after
-    return Pairing(tuple(pairs), searched, last.phase, last.offset)
+    return Pairing(tuple(pairs), searched, last.phase, last.offset, cost)
 
 
 def _part(one: Step, other: Step) -> bool:
-    """Whether two readings differ in a step; what it costs is no difference."""
-    return (one.prompt, one.reply, one.after) != (other.prompt, other.reply, other.after)
+    """Whether two readings differ in a step; what it costs or leads to is no difference."""
+    return (one.prompt, one.reply) != (other.prompt, other.reply)
 
 
 def _in_order(dialogue: Dialogue) -> tuple[list[Step], int]:

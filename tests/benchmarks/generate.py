@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
-
 from traffic import BREAKS, Traffic
 from wire import FILE_HEADER, Connection
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 WORDS: Final = (
-    "amber basil cedar dune ember fjord grove heron inlet juniper kestrel larch meadow nettle "
-    "otter pebble quartz raven spruce thistle umber violet willow yarrow"
-).split()
+    *("amber", "basil", "cedar", "dune", "ember", "fjord", "grove", "heron", "inlet", "juniper", "kestrel"),
+    *("larch", "meadow", "nettle", "otter", "pebble", "quartz", "raven", "spruce", "thistle", "umber"),
+    *("violet", "willow", "yarrow"),
+)
 """Names are made of these."""
 
 SERVERS: Final = 80
@@ -30,6 +31,8 @@ _QUEUED: Final = (
     "{} Message accepted for delivery",
     "<{}> Queued mail for delivery",
 )
+_SENDER: Final = ("Ok", "Sender ok", "noted")
+_GO_AHEAD: Final = ("End data with <CR><LF>.<CR><LF>", "Enter message, ending with a dot", "go ahead")
 _FAREWELL: Final = ("Bye", "closing connection", "Service closing transmission channel", "see you")
 
 
@@ -93,10 +96,10 @@ def _server(number: int) -> Server:
         greeting=(f"{name} {product} ({WORDS[number * 7 % len(WORDS)]})", *notice[1:]),
         offers=tuple(offers),
         pipelining=pipelining,
-        sender=f"250 2.1.0 {('Ok', 'Sender ok', f'{word} will see to it')[number % 3]}",
+        sender=f"250 2.1.0 {_SENDER[number % 3]}",
         accepted=f"250 2.1.5 {_ACCEPTED[number % 5]}",
         refused=f"550 5.1.1 {_REFUSED[number % 3]}",
-        go_ahead=f"354 {('End data with <CR><LF>.<CR><LF>', 'Enter message, ending with a dot', 'go ahead')[number % 3]}",
+        go_ahead=f"354 {_GO_AHEAD[number % 3]}",
         queued=f"250 2.0.0 {_QUEUED[number % 4]}",
         farewell=f"221 2.0.0 {name} {_FAREWELL[number % 4]}",
     )

@@ -171,8 +171,8 @@ def _text(chance: Random) -> bytes:
 
     It begins and ends inside a line, so that any two fit together and no line begins with a dot.
     """
-    lines = []
-    while sum(map(len, lines)) < SEGMENT_OCTETS:
+    lines: list[str] = []
+    while sum(len(line) for line in lines) < SEGMENT_OCTETS:
         lines.append(" ".join(chance.choices(WORDS, k=10)) + "\r\n")
     whole = "".join(lines)[: SEGMENT_OCTETS - 12].rstrip("\r\n")
     return whole.ljust(SEGMENT_OCTETS, "x").encode()

@@ -61,8 +61,8 @@ class Connection:
     """
 
     __slots__ = (
-        "_address_sum", "_chance", "_identification", "_link", "_networks", "_next", "_ports", "_six", "_sums",
-        "_ticks", "records", "round_trip", "time", "times",
+        "_address_sum", "_chance", "_identification", "_link", "_networks", "_next", "_ports", "_six",
+        "_sums", "_ticks", "records", "round_trip", "time", "times",
     )  # fmt: skip
 
     def __init__(self, chance: Random, start: int, port: int, server: int) -> None:

@@ -1,0 +1,268 @@
+"""Regular connections: opened by a handshake, every segment in order, nothing lost or cut.
+
+Most are so. Their streams are read straight from the buffer, and array operations over all
+connections of a slice say which they are. Whatever is not plainly regular goes the general way
+(``tcp.connection``), which gives the same streams; a property test holds the two together. May
+know segments as columns; must not know what they say.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.capture.frames import Integers
+from desync.tcp.rows import ACK, FIN, RST, SYN
+from desync.tcp.stream import Sent, Stream
+from desync.units import UNKNOWN_TIME
+
+Flags = NDArray[np.bool_]
+
+_HALF = 1 << 31
+
+
+class Columns(NamedTuple):
+    """Segments of many address pairs, pair after pair, in file order within a pair.
+
+    Attributes:
+        starts: Pair ``i`` has the rows ``starts[i]:starts[i + 1]``.
+
+    The others are columns of ``Segments``, and who sent the segment (``Flows.side``).
+    """
+
+    starts: Integers
+    side: NDArray[np.uint8]
+    frame: Integers
+    time: Integers
+    sequence: NDArray[np.uint32]
+    acknowledgment: NDArray[np.uint32]
+    flags: NDArray[np.uint16]
+    captured: Integers
+    length: Integers
+    network: Integers
+    payload: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One side's data segments of all pairs, without repeats.
+
+    Attributes:
+        begins: Pair ``i`` has the rows ``begins[i]:begins[i + 1]`` of the lists.
+        rows: Position of the segment among those of its pair.
+        largest: Octets of the largest segment of each pair.
+    """
+
+    begins: list[int]
+    rows: list[int]
+    start: list[int]
+    end: list[int]
+    acknowledged: list[int]
+    frame: list[int]
+    time: list[int]
+    payload: list[int]
+    length: list[int]
+    largest: list[int]
+
+    def stream(self, pair: int, octets: memoryview, capture: int) -> Stream:
+        """The stream of one pair's side."""
+        a, b = self.begins[pair], self.begins[pair + 1]
+        start = self.start[a:b]
+        first = list(
+            map(
+                Sent,
+                start,
+                self.end[a:b],
+                self.acknowledged[a:b],
+                (capture,) * (b - a),
+                self.frame[a:b],
+                self.time[a:b],
+                self.rows[a:b],
+            )
+        )
+        pieces = zip(self.payload[a:b], self.length[a:b], strict=True)
+        joined = b"".join([octets[at : at + length] for at, length in pieces])
+        runs = ((0, joined),) if joined else ()
+        return Stream(runs, (), len(joined), "syn", True, start, first, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """Which pairs carry one regular connection, and what is needed to read it.
+
+    Attributes:
+        regular: Whether a pair does, shape (f,).
+        client: Which side opened it.
+        client_initial, server_initial: Initial sequence numbers.
+        sides: The data segments of the clients, and those of the servers.
+        repeats: For pairs with retransmissions the places in the buffer of both copies, and their length.
+    """
+
+    regular: list[bool]
+    client: list[int]
+    client_initial: list[int]
+    server_initial: list[int]
+    sides: tuple[Half, Half]
+    repeats: dict[int, list[tuple[int, int, int]]]
+
+
+def find_regular(columns: Columns, octets: NDArray[np.uint8]) -> Regular:
+    """Find the regular connections among many pairs.
+
+    Args:
+        columns: The segments.
+        octets: The buffer that ``network`` and ``payload`` index.
+    """
+    one = _Survey(columns)
+    fresh, repeated, twin = one.repeats()
+    regular = one.opened() & one.per_pair(one.in_order(fresh) & (columns.captured == columns.length))
+    regular &= one.per_pair(columns.time != UNKNOWN_TIME)
+    regular &= ~one.any_per_pair(_are_copies(columns, octets, one))
+    rows = np.flatnonzero(repeated)
+    repeats: dict[int, list[tuple[int, int, int]]] = {}
+    places = zip(
+        one.pair[rows].tolist(),
+        columns.payload[rows].tolist(),
+        columns.payload[twin[rows]].tolist(),
+        columns.length[rows].tolist(),
+        strict=True,
+    )
+    for pair, copy, original, length in places:
+        repeats.setdefault(pair, []).append((copy, original, length))
+    return Regular(
+        regular=regular.tolist(),
+        client=one.client.tolist(),
+        client_initial=one.initial[0].tolist(),
+        server_initial=one.initial[1].tolist(),
+        sides=(one.half(fresh & one.by_client), one.half(fresh & ~one.by_client)),
+        repeats=repeats,
+    )
+
+
+class _Survey:
+    """Columns that are asked for again and again while regular pairs are looked for."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.count = len(columns.starts) - 1
+        self.first = columns.starts[:-1]
+        self.pair = np.repeat(np.arange(self.count), np.diff(columns.starts))
+        last = max(len(columns.side) - 1, 0)
+        self.second = np.minimum(self.first + 1, last)
+        self.client = columns.side[self.first]
+        self.by_client = columns.side == self.client[self.pair]
+        self.initial = (columns.sequence[self.first], columns.sequence[self.second])
+        base = [number[self.pair].astype(np.int64) + 1 for number in self.initial]
+        own, other = np.where(self.by_client, base[0], base[1]), np.where(self.by_client, base[1], base[0])
+        self.opening = (columns.flags & np.uint16(SYN)) > 0
+        self.fin = (columns.flags & np.uint16(FIN)) > 0
+        self.offset = (columns.sequence.astype(np.int64) - own) & 0xFFFFFFFF
+        self.acknowledged = (columns.acknowledgment.astype(np.int64) - other) & 0xFFFFFFFF
+        self.data = (columns.length > 0) & ~self.opening
+        self.sides = (np.flatnonzero(self.by_client), np.flatnonzero(~self.by_client))
+
+    def opened(self) -> Flags:
+        """The pairs that begin with SYN and SYN-ACK and hold no other SYN, nor a RST."""
+        columns, first, second = self.columns, self.first, self.second
+        kind = columns.flags & np.uint16(SYN | ACK | FIN | RST)
+        good = (np.diff(columns.starts) >= 2) & (kind[first] == SYN) & (kind[second] == SYN | ACK)
+        good &= (columns.length[first] == 0) & (columns.length[second] == 0) & ~self.by_client[second]
+        good &= columns.acknowledgment[second] == columns.sequence[first] + np.uint32(1)
+        plain = (kind & np.uint16(SYN | RST | ACK)) == ACK
+        plain[first] = True
+        plain[second] = True
+        return good & self.per_pair(plain)
+
+    def per_pair(self, rows: Flags) -> Flags:
+        """Whether all rows of each pair are so."""
+        return ~self.any_per_pair(~rows)
+
+    def any_per_pair(self, rows: Flags) -> Flags:
+        """Whether any row of each pair is so."""
+        return np.bincount(self.pair[rows], minlength=self.count) > 0
+
+    def repeats(self) -> tuple[Flags, Flags, Integers]:
+        """Which data rows are new, which repeat the side's data row before, and which row that is."""
+        repeated = np.zeros(len(self.pair), dtype=np.bool_)
+        twin = np.zeros(len(self.pair), dtype=np.int64)
+        for side in self.sides:
+            rows = side[self.data[side]]
+            before = np.concatenate([rows[:1], rows[:-1]])
+            same = (self.pair[rows] == self.pair[before]) & (self.offset[rows] == self.offset[before])
+            same &= self.columns.length[rows] == self.columns.length[before]
+            same[:1] = False
+            repeated[rows] = same
+            twin[rows] = before
+        return self.data & ~repeated, repeated, twin
+
+    def in_order(self, fresh: Flags) -> Flags:
+        """The rows that lie where the ones before end, and acknowledge nothing that was not seen."""
+        length = self.columns.length
+        sent = [self._before(np.where(fresh & mine, length, 0)) for mine in (self.by_client, ~self.by_client)]
+        fins = [self._before(self.fin & mine) for mine in (self.by_client, ~self.by_client)]
+        mine, theirs = np.where(self.by_client, sent[0], sent[1]), np.where(self.by_client, sent[1], sent[0])
+        ended, closed = np.where(self.by_client, fins[0], fins[1]), np.where(self.by_client, fins[1], fins[0])
+        good = self.offset == mine + ended
+        repeats = self.data & ~fresh
+        good[repeats] = (self.offset + length == mine)[repeats]
+        good &= ~(self.data & (ended > 0)) & ~(self.fin & (ended > 0)) & (mine < _HALF)
+        good &= (self.acknowledged <= theirs + closed) & self._never_back()
+        good[self.first] = True
+        good[self.second] = True
+        return good
+
+    def _before(self, values: NDArray[np.generic]) -> Integers:
+        """The sum of a column over the earlier rows of the same pair."""
+        total = np.cumsum(values, dtype=np.int64) - values.astype(np.int64)
+        before: Integers = total - total[self.first][self.pair]
+        return before
+
+    def _never_back(self) -> Flags:
+        """The rows that acknowledge at least what the same side's row before did."""
+        good = np.ones(len(self.pair), dtype=np.bool_)
+        for side in self.sides:
+            rows = side[~self.opening[side]]
+            later, earlier = rows[1:], rows[:-1]
+            same = self.pair[later] == self.pair[earlier]
+            good[later] = ~same | (self.acknowledged[later] >= self.acknowledged[earlier])
+        return good
+
+    def half(self, rows: Flags) -> Half:
+        """One side's new data rows as lists."""
+        columns, chosen = self.columns, np.flatnonzero(rows)
+        pair = self.pair[chosen]
+        counts = np.bincount(pair, minlength=self.count)
+        largest = np.zeros(self.count, dtype=np.int64)
+        np.maximum.at(largest, pair, columns.length[chosen])
+        return Half(
+            begins=np.concatenate([[0], np.cumsum(counts)]).tolist(),
+            rows=(chosen - self.first[pair]).tolist(),
+            start=self.offset[chosen].tolist(),
+            end=(self.offset + columns.length)[chosen].tolist(),
+            acknowledged=self.acknowledged[chosen].tolist(),
+            frame=columns.frame[chosen].tolist(),
+            time=columns.time[chosen].tolist(),
+            payload=columns.payload[chosen].tolist(),
+            length=columns.length[chosen].tolist(),
+            largest=largest.tolist(),
+        )
+
+
+def _are_copies(columns: Columns, octets: NDArray[np.uint8], one: _Survey) -> Flags:
+    """The rows that may be second copies of the same side's row before: one packet captured twice.
+
+    Only an IPv4 identification can tell at once that they are not (``tcp.duplicates``).
+    """
+    suspected = np.zeros(len(one.pair), dtype=np.bool_)
+    for side in one.sides:
+        later, earlier = side[1:], side[:-1]
+        same = one.pair[later] == one.pair[earlier]
+        for column in (columns.sequence, columns.acknowledgment, columns.flags, columns.length):
+            same &= column[later] == column[earlier]
+        later, earlier = later[same], earlier[same]
+        there, here = columns.network[earlier], columns.network[later]
+        is_4 = (octets[here] >> 4 == 4) & (octets[there] >> 4 == 4)
+        differs = (octets[here + 4] != octets[there + 4]) | (octets[here + 5] != octets[there + 5])
+        suspected[later] = ~(is_4 & differs)
+    return suspected
