@@ -34,6 +34,9 @@ class Spool:
         self._file.seek(at)
         return pickle.load(self._file)  # noqa: S301 - written by this process, to a file without a name
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """Give the disk space back."""
         self._file.close()

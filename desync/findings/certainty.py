@@ -22,7 +22,7 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         found.append("the capture begins in mid-stream")
     owed = conversation.exchanges[one.standing.exchange] if one.standing else None
     needed = owed.reply.octets[1] if owed is not None and owed.reply is not None else server.length
-    if client.first_gap < one.prompt.end:
+    if client.first_gap < one.prompt.end or not one.prompt.whole:
         found.append("octets of the client before this command were not captured")
     if server.first_gap < needed:
         found.append("octets of the server that the verdict needs were not captured")
@@ -32,6 +32,8 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         conflict.start < needed for conflict in server.conflicts
     ):
         found.append("two copies of the same octets differ")
+    if one.standing is not None and one.standing.exchange == 0 and _may_hide_an_offer(conversation):
+        found.append("whether early pipelining was offered is not in the capture")
     # Evidence is that this reply had not arrived: pairs behind it do not matter.
     through = conversation.exchanges[: one.standing.exchange + 1 if one.standing else one.index]
     if not found and any(other.pairing != "forced" for other in through):
@@ -39,3 +41,11 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
     if one.pipelining is None:
         found.append("whether PIPELINING was offered is not in the capture")
     return found
+
+
+def _may_hide_an_offer(conversation: Conversation) -> bool:
+    """Whether a hole may hide that the server lets EHLO come before its greeting."""
+    hellos = [one for one in conversation.exchanges if one.prompt.verb == "EHLO"]
+    if any(one.reply is None and conversation.connection.server_stream.gaps for one in hellos):
+        return True
+    return any(one.reply is not None and not (one.reply.whole and one.reply.complete) for one in hellos)

@@ -54,7 +54,9 @@ def textbook(client: Stream, server: Stream) -> Textbook | None:
     if pairing.searched or pairing.phase is not Phase.COMMAND or not _is_plain(pairing):
         return None
     evidence = evidence_of(pairing, client, server)
-    if any("PIPE" in word and word in EARLY_PIPELINING for offer in evidence.offers for word in offer.keywords):
+    if any(
+        "PIPE" in word and word in EARLY_PIPELINING for offer in evidence.offers for word in offer.keywords
+    ):
         return None
     if not all(evidence.weigh(number).in_step for number in range(1, len(evidence.asked))):
         return None
@@ -91,7 +93,9 @@ def _name(evidence: Evidence) -> bytes | None:
 def _split_notes(pairing: Pairing, server: Stream) -> tuple[tuple[str, int], ...] | None:
     """How many findings REPLY301 and REPLY302 would make: one for each run of neighbours."""
     replies = [one.reply for one in pairing.pairs if one.reply is not None]
-    if len(server.starts) <= len(replies) and all(_is_at_an_end(start, replies) for start in server.starts[1:]):
+    if len(server.starts) <= len(replies) and all(
+        _is_at_an_end(start, replies) for start in server.starts[1:]
+    ):
         return ()
     if len(server.starts) > MOST_SPLITS:
         return None
@@ -102,7 +106,10 @@ def _split_notes(pairing: Pairing, server: Stream) -> tuple[tuple[str, int], ...
         ends = {line.line.end for line in reply.lines}
         inside.append(any(cut not in ends for cut in cuts))
         between.append(any(cut in ends for cut in cuts))
-    counts = [(code, sum(1 for split, _ in groupby(flags) if split)) for code, flags in (("REPLY301", inside), ("REPLY302", between))]
+    counts = [
+        (code, sum(1 for split, _ in groupby(flags) if split))
+        for code, flags in (("REPLY301", inside), ("REPLY302", between))
+    ]
     return tuple((code, count) for code, count in counts if count)
 
 

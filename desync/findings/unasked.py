@@ -5,6 +5,7 @@ May know the pairing; must not know which of the rules about it asks.
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.evidence import closes_channel
+from desync.exchanges.plausible import is_plausible
 from desync.smtp.reply import Reply
 
 
@@ -38,3 +39,14 @@ def is_closing(conversation: Conversation, reply: Reply) -> bool:
     connection = conversation.connection
     closed = connection.assembly.finished[1 - connection.client_side]
     return reply.code == 421 or (closed and closes_channel(reply, connection.server_stream))
+
+
+def is_undisputed(conversation: Conversation) -> bool:
+    """Whether order alone pairs all replies, each with a code that its prompt can draw.
+
+    Else it may be another reply that is the surplus one.
+    """
+    answered = [(one.prompt, one.reply) for one in conversation.exchanges if one.reply is not None]
+    return not conversation.pairing.searched and all(
+        is_plausible(prompt, reply.code) for prompt, reply in answered
+    )

@@ -67,14 +67,22 @@ def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
         return
     start, octets = run
     for mark in NONSTANDARD_ENDS:
-        found = octets.find(mark, offset - start)
-        end = start + found + len(mark)
-        if found < 0 or end in seen or (standard is not None and end >= standard):
+        end = _nonstandard_end(octets, offset - start, mark)
+        if end is None or start + end in seen or (standard is not None and start + end >= standard):
             continue
-        if mark in (b"\n.\r\n", b"\n.\n") and octets[found - 1 : found] == b"\r" and mark != b"\r\n.\n":
-            continue
-        seen.add(end)
-        yield Prompt("mail-data", offset, end, text=mark)
+        seen.add(start + end)
+        yield Prompt("mail-data", offset, start + end, text=mark)
+
+
+def _nonstandard_end(octets: bytes, at: int, mark: bytes) -> int | None:
+    """Where a non-standard end of data is, from ``at`` on; the end of the DATA line counts as its LF."""
+    if mark.startswith(b"\n") and octets.startswith(mark[1:], at) and mark[1:] != END_OF_DATA[2:]:
+        return at + len(mark) - 1
+    found = octets.find(mark, at)
+    while found > at and mark.startswith(b"\n") and octets[found - 1] == 0x0D:
+        # CRLF . LF and CRLF . CRLF are other marks.
+        found = octets.find(mark, found + 1)
+    return None if found < 0 else found + len(mark)
 
 
 def _command(stream: Stream, line: Line, *, lost_head: bool) -> Prompt:
@@ -110,16 +118,16 @@ def _end_of_data(stream: Stream, offset: int) -> tuple[int | None, bool]:
     Where the text behind a hole goes on with a command in full syntax, the end of data is taken
     to lie in the hole: message text hardly looks so.
     """
-    for start, octets in stream.runs:
-        if start + len(octets) <= offset:
-            continue
+    for start, octets in stream.runs_from(offset):
         at = max(offset - start, 0)
         if octets.startswith(b".\r\n", at) and (start + at == offset or at == 0):
             return start + at + 3, start + at != offset
         if start > offset:
-            line = line_at(stream, start)
+            # The line ending behind the dot may still have been captured.
+            behind = start + (2 if octets.startswith(b"\r\n") else 1 if octets.startswith(b"\n") else 0)
+            line = line_at(stream, behind)
             if line is not None and line.terminated and looks_like_command(line.text):
-                return start, True
+                return behind, True
             if octets.startswith(b"\n.\r\n"):
                 return start + 4, True
         found = octets.find(END_OF_DATA, at)
@@ -138,6 +146,8 @@ def _is_mail_data(stream: Stream, line: Line) -> bool:
         following = line_at(stream, at)
         if following is None:
             break
+        if following.text == b"." and following.terminated:
+            return True
         if looks_like_command(following.text):
             return False
         at = following.end

@@ -98,6 +98,9 @@ def looks_like_command(text: bytes) -> bool:
     Asked where a hole in the capture hides whether mail data had ended.
     """
     command = read_command(text)
+    if command.verb is None:
+        return False
     if command.verb == "AUTH":
         return command.shown > len(text) - len(command.argument)
-    return command.verb is not None and command.verb in SYNTAX and command.shown == len(text)
+    valid = SYNTAX.get(command.verb)
+    return valid is not None and valid.match(command.argument) is not None

@@ -42,10 +42,7 @@ def line_at(stream: Stream, offset: int) -> Line | None:
     Returns:
         The line; None where no octet is captured at ``offset`` or behind it.
     """
-    after_hole = False
-    for start, octets in stream.runs:
-        if start + len(octets) <= offset:
-            continue
+    for start, octets in stream.runs_from(offset):
         at = max(offset - start, 0)
         # The first line of a run may have lost its beginning in the hole before the run.
         after_hole = start > 0 and at == 0

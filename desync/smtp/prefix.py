@@ -51,7 +51,10 @@ def read_prefix(client: bytes, server: bytes) -> Prefix | None:
     if client[:1] == b"\x05":
         return _read_socks5(client, server)
     if client[:2] == b"\x04\x01" and server[:2] == b"\x00\x5a" and (end := client.find(b"\x00", 8)) > 0:
-        return Prefix("socks4", end + 1, 8)
+        if client[4:7] == bytes(3) and client[7]:
+            # SOCKS 4A: an address that cannot be says that a host name follows.
+            end = client.find(b"\x00", end + 1)
+        return Prefix("socks4", end + 1, 8) if end > 0 else None
     if (asked := _CONNECT.match(client)) and (told := _HTTP_STATUS.match(server)):
         return Prefix("http-connect", asked.end(), told.end())
     return None

@@ -56,7 +56,7 @@ class Replies:
                 break
             lines.append(line)
             at = line.end
-            reply = read_reply(lines, 0, index=len(self._read)) if _may_end(line) else None
+            reply = read_reply(lines, 0, index=len(self._read)) if _may_end(line, len(lines)) else None
             if reply is not None:
                 self._read.append(reply)
                 return
@@ -69,7 +69,14 @@ class Replies:
             )
 
 
-def _may_end(line: Line) -> bool:
-    """Whether a line may be the last of a reply: spares reading a long one over and over."""
+def _may_end(line: Line, number: int) -> bool:
+    """Whether a line may be the last of a reply: spares reading a long one over and over.
+
+    Args:
+        line: The line.
+        number: Which of the reply's lines it is, from 1.
+    """
     text = line.text
-    return text[3:4] != b"-" or not text[:3].isdigit() or not line.whole
+    if not line.whole or line.ending == "none":
+        return True
+    return text[3:4] != b"-" and (number == 1 or text[:3].isdigit())

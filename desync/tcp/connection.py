@@ -60,9 +60,10 @@ class Connection:
     @property
     def closed_by(self) -> Closing | None:
         """How it ended, or None where the capture does not show it."""
-        if self.assembly.reset:
-            return "rst"
         finished = self.assembly.finished
+        # A RST outside the window is ignored, and both sides finish all the same.
+        if self.assembly.reset and not all(finished):
+            return "rst"
         return "fin" if all(finished) else "half-closed" if any(finished) else None
 
     @property

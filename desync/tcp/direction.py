@@ -58,6 +58,8 @@ class Direction:
         if not length or rows.flags[row] & RST:
             return ""
         if length == 1 and offset == self.end - 1 and self._assembler.holds(offset):
+            # No data, but evidence all the same: in a swapped capture it may be the first copy.
+            self._add(row, offset, offset, offset + 1, acknowledged)
             return "keep-alive"
         start, end = max(offset, 0), offset + length
         beyond = self.fin is not None and end > self.fin
@@ -152,18 +154,23 @@ class Direction:
         return acknowledged
 
     def _gaps(self, length: int) -> list[Gap]:
+        """The holes, each parted into what the snap length cut and what was lost."""
         found: list[Gap] = []
         cuts = sorted(self._cuts)
+        following = 0
         for start, end in self._assembler.holes(0, length):
             at = start
-            for cut_start, cut_end in cuts:
-                low, high = max(at, cut_start), min(end, cut_end)
-                if low >= high:
-                    continue
-                if at < low:
-                    found.append(Gap(at, low - at, "loss"))
-                found.append(Gap(low, high - low, "snaplen"))
-                at = high
+            while following < len(cuts) and cuts[following][1] <= start:
+                following += 1
+            index = following
+            while index < len(cuts) and cuts[index][0] < end:
+                low, high = max(at, cuts[index][0]), min(end, cuts[index][1])
+                if low < high:
+                    if at < low:
+                        found.append(Gap(at, low - at, "loss"))
+                    found.append(Gap(low, high - low, "snaplen"))
+                    at = high
+                index += 1
             if at < end:
                 found.append(Gap(at, end - at, "loss"))
         return found

@@ -84,7 +84,7 @@ class Half:
         pieces = zip(self.payload[a:b], self.length[a:b], strict=True)
         joined = b"".join([octets[at : at + length] for at, length in pieces])
         runs = ((0, joined),) if joined else ()
-        return Stream(runs, (), len(joined), "syn", True, start, first, ())
+        return Stream(runs, (), len(joined), "syn", captured=True, starts=start, first=first, conflicts=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class _Survey:
         plain = (kind & np.uint16(SYN | RST | ACK)) == ACK
         plain[first] = True
         plain[second] = True
-        return good & self.per_pair(plain)
+        return np.asarray(good & self.per_pair(plain))
 
     def per_pair(self, rows: Flags) -> Flags:
         """Whether all rows of each pair are so."""
@@ -180,7 +180,7 @@ class _Survey:
 
     def any_per_pair(self, rows: Flags) -> Flags:
         """Whether any row of each pair is so."""
-        return np.bincount(self.pair[rows], minlength=self.count) > 0
+        return np.asarray(np.bincount(self.pair[rows], minlength=self.count) > 0)
 
     def repeats(self) -> tuple[Flags, Flags, Integers]:
         """Which data rows are new, which repeat the side's data row before, and which row that is."""

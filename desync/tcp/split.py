@@ -67,6 +67,9 @@ def split_connections(rows: Rows) -> list[list[int]]:
             one = _of_syn(opened, side, sequence, acknowledgment)
         else:
             one = _of_segment(opened, side, sequence, acknowledgment)
+            if flags & RST and one.initial[1 - side] is not None:
+                # A RST is an answer too: what comes after it is another connection.
+                one.answered = True
         one.take(row, side, sequence + rows.length[row] + bool(flags & SYN), acknowledgment)
     return [one.rows for one in opened]
 

@@ -110,12 +110,21 @@ class Stream(NamedTuple):
         """Offset of the first missing octet; the stream's length where none is missing."""
         return self.gaps[0].offset if self.gaps else self.length
 
+    def runs_from(self, offset: int) -> tuple[tuple[int, bytes], ...]:
+        """The runs from the one on that holds ``offset`` or is the first behind it."""
+        runs = self.runs
+        if len(runs) == 1:
+            return runs if offset < runs[0][0] + len(runs[0][1]) else ()
+        index = bisect_right(runs, offset, key=lambda run: run[0]) - 1
+        if index < 0:
+            return runs
+        start, octets = runs[index]
+        return runs[index:] if offset < start + len(octets) else runs[index + 1 :]
+
     def run_at(self, offset: int) -> tuple[int, bytes] | None:
         """The run that holds ``offset``, or None in a gap and behind the end."""
-        for start, octets in self.runs:
-            if start <= offset < start + len(octets):
-                return start, octets
-        return None
+        runs = self.runs_from(offset)
+        return runs[0] if runs and runs[0][0] <= offset else None
 
     def slice(self, start: int, end: int) -> bytes:
         """The captured octets of ``[start, end)``, gaps left out."""

@@ -36,7 +36,6 @@ def test_two_spools_are_apart(spool):
     other.close()
 
 
-@pytest.mark.xfail(reason="nothing closes a scan's temporary file")
 def test_a_scan_leaves_no_file_open(tmp_path):
     path = tmp_path / "x.pcap"
     path.write_bytes(segments_capture(lines("S: 220 mx")))

@@ -110,9 +110,6 @@ def test_the_end_of_data_behind_a_hole(behind, end):
     assert place(prompt) == ("mail-data", 0, end, True)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an end of data of which a hole took the dot runs on to the end of the stream"
-)
 @pytest.mark.parametrize("rest", [b"\r\n", b"\n"])
 def test_a_hole_that_ends_inside_the_end_of_data(rest):
     prompt = read(b"text\r\nmore", 9, rest + b"RSET\r\nQUIT\r\n", phase=DATA)
@@ -160,18 +157,7 @@ def test_a_command_right_behind_a_hole_may_have_lost_its_head():
 MAIL_TEXT = b"end of a line\r\none more\r\ntwo more\r\n"
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        3,
-        pytest.param(
-            2,
-            marks=pytest.mark.xfail(
-                strict=True, reason="a command within three lines outweighs the lone dot before it"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("lines", [3, 2])
 def test_mail_data_in_the_middle_of_which_a_capture_begins(lines):
     text = b"".join(MAIL_TEXT.splitlines(keepends=True)[:lines]) + b".\r\n"
     prompt = read(text + b"QUIT\r\n", origin="first-seen")

@@ -28,16 +28,10 @@ def test_nonstandard_ends_before_the_standard_one(octets, wanted):
     assert ends(b"DATA\r\n" + octets, 6) == {mark: end + 6 for mark, end in wanted.items()}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only the first place of a kind is looked at, and it belonged to another kind"
-)
 def test_a_nonstandard_end_behind_one_of_another_kind():
     assert ends(b"a\r\n.\nb\n.\nc") == {b"\r\n.\n": 5, b"\n.\n": 9}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the line end of the DATA command is not taken for the first half of an end"
-)
 @pytest.mark.parametrize("octets", [b".\nQUIT\r\n", b".\n"])
 def test_a_nonstandard_end_right_behind_the_data_command(octets):
     assert list(ends(b"DATA\r\n" + octets, 6).values()) == [8]

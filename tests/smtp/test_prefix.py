@@ -83,7 +83,6 @@ def test_what_is_no_prefix(client, server):
     assert read_prefix(client, server) is None
 
 
-@pytest.mark.xfail(strict=True, reason="the name that SOCKS 4A puts behind the user is left in the dialogue")
 def test_socks_4a():
     client = b"\x04\x01\x00\x19\x00\x00\x00\x01user\x00mx.example.org\x00"
     assert read_prefix(client + EHLO, b"\x00\x5a" + bytes(6) + GREETING) == Prefix("socks4", len(client), 8)

@@ -104,7 +104,6 @@ def test_no_octets_make_it_raise(octets):
     assert all(reply.lines for reply in Replies(stream(octets)).all())
 
 
-@pytest.mark.xfail(strict=True, reason="each line without a code reads the whole multi-line reply again")
 def test_lines_without_a_code_inside_a_reply_cost_no_more_each_where_they_are_many():
     replies = Replies(stream(b"250-a\r\n" + b"x\r\n" * 1000))
     before = process_time()
@@ -112,7 +111,6 @@ def test_lines_without_a_code_inside_a_reply_cost_no_more_each_where_they_are_ma
     assert process_time() - before < 0.2
 
 
-@pytest.mark.xfail(strict=True, reason="line_at walks over all runs from the first one")
 def test_holes_cost_no_more_each_where_they_are_many():
     replies = Replies(stream(*[b"250 ok\r\n", 2] * 4000))
     before = process_time()

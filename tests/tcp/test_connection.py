@@ -122,9 +122,6 @@ def test_a_syn_tried_again_with_another_number(tmp_path):
     assert connection.client_start.initial == 1_000_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a RST is no answer to split_connections: a refused SYN joins the next connection"
-)
 def test_a_refused_connection_is_one_of_its_own(tmp_path):
     refused = [HANDSHAKE[0], s(0, acknowledged=0, flags="R")]
     first, second = through_file(tmp_path, frames(refused) + frames(DIALOGUE, isn=OTHER))
@@ -149,9 +146,6 @@ def test_both_sides_open(tmp_path):
     assert connection.client.port == 41025
 
 
-@pytest.mark.xfail(
-    strict=True, reason="closed_by says rst wherever a RST was seen, though both sides went on to their FINs"
-)
 @pytest.mark.parametrize("reset", [s(2_000_000, flags="R"), c(48, flags="R")], ids=["outside", "inside"])
 def test_a_reset_that_nobody_minded_closed_nothing(tmp_path, reset):
     assert only(tmp_path, [*DIALOGUE[:8], reset, *DIALOGUE[8:]]).closed_by == "fin"

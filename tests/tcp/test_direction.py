@@ -146,9 +146,6 @@ def test_half_close():
     assert connection.closed_by == "half-closed"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a copy of the newest octet alone is taken for a keep-alive, whatever it acknowledges"
-)
 def test_evidence_of_an_octet_sent_alone():
     greeting = [s(0, b"220 mx ", 0), s(7, b"ready\r\n", 0)]
     assert first_acknowledged(connected([*HANDSHAKE, *greeting, c(0, b"H", 14), c(0, b"H", 7)])) == [7]

@@ -119,7 +119,6 @@ def test_only_one_side_and_no_acknowledgment_of_the_fin_alone(tmp_path):
     assert both(client) == (whole(CLIENT), (b"", [(0, 107)], 107))
 
 
-@pytest.mark.xfail(strict=True, reason="Direction._gaps looks at every cut frame for every hole")
 def test_cut_frames_cost_no_more_each_where_they_are_many():
     text = [c(index * 100, b"x" * 98 + b"\r\n", 0) for index in range(1500)]
     rows = rows_of(frames([*HANDSHAKE, *text]), snap=96)

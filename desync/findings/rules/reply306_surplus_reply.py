@@ -63,7 +63,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
 from desync.findings.rule import Rule
-from desync.findings.unasked import is_closing, is_sure, unasked
+from desync.findings.unasked import is_closing, is_sure, is_undisputed, unasked
 
 RULE: Final = Rule(code="REPLY306", name="surplus-reply", severity="error", blame="server")
 
@@ -78,5 +78,5 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 conversation,
                 reply,
                 message=f"a {reply.code} reply that nothing had asked for",
-                certainty="consistent" if conversation.pairing.searched else "proved",
+                certainty="proved" if is_undisputed(conversation) else "consistent",
             )
