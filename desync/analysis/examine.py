@@ -5,6 +5,7 @@ several. May know all stages below; must not know slices.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv6Address
 
 from desync.analysis.keep_record import brief_of, record_of
@@ -80,6 +81,7 @@ def _is_wanted(connection: Connection, options: Options) -> bool:
     return options.until is None or min(times) < options.until
 
 
+@lru_cache(maxsize=1 << 16)
 def _address(number: int) -> str:
     address = IPv6Address(number)
     return str(address.ipv4_mapped or address)

@@ -3,7 +3,6 @@
 May know conversations; must not know how a record is printed.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -51,7 +50,7 @@ def brief_of(conversation: Conversation, key: Keys, findings: Sequence[Finding],
         parts=_parts(connection),
         client=connection.client,
         server=connection.server,
-        name=_limited(conversation.name),
+        name=name_text(conversation.name),
         banner=_banner(conversation),
         first_time=min(times, default=None),
         last_time=max(times, default=None),
@@ -128,9 +127,7 @@ def _identity(connection: Connection) -> Identity | None:
     client, server = connection.client_start.initial, connection.server_start.initial
     if client is None or server is None:
         return None
-    digest = hashlib.blake2b(connection.client_stream.octets, digest_size=8)
-    digest.update(b"\0" + connection.server_stream.octets)
-    return Identity(client, server, digest.digest())
+    return Identity(client, server, connection.client_stream.length, connection.server_stream.length)
 
 
 def _tcp(connection: Connection) -> TcpRecord:
@@ -191,10 +188,12 @@ def _reply(conversation: Conversation, reply: Reply, hidden: frozenset[Reply]) -
 
 def _banner(conversation: Conversation) -> str | None:
     greeting = conversation.greeting
-    if greeting is None or not greeting.lines:
+    return name_text(greeting.lines[0].line.text) if greeting is not None and greeting.lines else None
+
+
+def name_text(octets: bytes | None) -> str | None:
+    """A name or banner as text, cut to what is kept of one."""
+    if octets is None:
         return None
-    return _limited(text_of(greeting.lines[0].text))
-
-
-def _limited(text: str | None) -> str | None:
-    return text if text is None or len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "..."
+    text = text_of(octets)
+    return text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "..."

@@ -5,7 +5,7 @@ Message text and credentials end here: a record holds ``<n octets>`` in their pl
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Encryption, Protocol
 from desync.exchanges.exchange import Standing
@@ -61,8 +61,7 @@ class ExchangeRecord:
     reply: ReplyRecord | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A capture's share in a connection."""
 
     capture: int
@@ -84,17 +83,16 @@ class TcpRecord:
     gaps: tuple[GapRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """By what a connection captured twice is known: both initial numbers, and its octets' digest."""
+class Identity(NamedTuple):
+    """By what a connection captured twice is known: both initial sequence numbers and lengths."""
 
     client_initial: int
     server_initial: int
-    digest: bytes
+    client_length: int
+    server_length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(NamedTuple):
     """What every mail connection is counted by, clean or not.
 
     Attributes:
@@ -152,8 +150,7 @@ class Record:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A mail connection analysed; ``record`` is None where it is clean and nobody asked for it."""
 
     brief: Brief

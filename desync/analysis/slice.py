@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, keep
 from desync.analysis.options import Options
+from desync.analysis.quick import quick_outcomes
 from desync.analysis.record import Outcome
 from desync.analysis.select import mail_flows, speaking_flows
 from desync.capture.frames import Frames, Integers
@@ -23,7 +24,7 @@ from desync.packets.decode import Decoded, decode
 from desync.packets.fragments import Fragments
 from desync.packets.headers import NO_HEADERS
 from desync.packets.segments import Segments
-from desync.tcp.flows import group
+from desync.tcp.flows import Flows, group
 from desync.tcp.numbering import StreamEvents, events
 from desync.tcp.pair_keys import Keys, keys_of
 from desync.tcp.rows import take_rows
@@ -135,14 +136,28 @@ def _examine(
     if watch is not None and len(watch):
         chosen |= np.isin(keys_of(flows.keys), watch)
     kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
-    order = flows.rows[chosen[flows.flow[flows.rows]]]
-    rows = take_rows(segments, flows.side, order, capture)
-    starts = kept.starts.tolist()
-    outcomes = tuple(
-        tuple(examine(rows.cut(starts[flow], starts[flow + 1]), kept.pairs.pair(flow), options, facts))
-        for flow in range(len(kept))
-    )
+    outcomes = _outcomes(segments, flows, chosen, kept, options=options, facts=facts)
     return events(segments, flows, decoded.quoted), kept, outcomes
+
+
+def _outcomes(
+    segments: Segments, flows: Flows, chosen: NDArray[np.bool_], kept: Kept, *, options: Options, facts: Facts
+) -> tuple[tuple[Outcome, ...], ...]:
+    """The mail connections of each kept pair: the short way where that will do."""
+    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    short = quick_outcomes(segments, kept, order, options)
+    found: list[tuple[Outcome, ...]] = [(short[pair],) if pair in short else () for pair in range(len(kept))]
+    left = [pair for pair in range(len(kept)) if pair not in short]
+    starts = kept.starts.tolist()
+    wanted = np.zeros(len(kept), dtype=np.bool_)
+    wanted[left] = True
+    rows = take_rows(segments, flows.side, order[np.repeat(wanted, np.diff(kept.starts))], kept.capture)
+    at = 0
+    for pair in left:
+        count = starts[pair + 1] - starts[pair]
+        found[pair] = tuple(examine(rows.cut(at, at + count), kept.pairs.pair(pair), options, facts))
+        at += count
+    return tuple(found)
 
 
 def times_of(frames: Frames) -> Times:

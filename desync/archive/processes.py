@@ -14,6 +14,7 @@ temporary directory.
 """
 
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -26,9 +27,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from struct import Struct
+from typing import Any, Final
 
 from desync.errors import DesyncError
+
+_LENGTH: Final = Struct("=Q")
 
 
 class WorkerLost(DesyncError):  # noqa: N818 - what happened, said as such
@@ -135,7 +139,7 @@ class Processes:
                 one.ticket = self._backlog.popleft()
                 work, one.ticket.work = one.ticket.work, None
                 try:
-                    one.pipe.send_bytes(pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
+                    _write(one.pipe.fileno(), pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
                 except OSError as error:
                     raise _lost(one) from error
 
@@ -143,7 +147,7 @@ class Processes:
 def _take_in(worker: _Worker) -> None:
     ticket, worker.ticket = worker.ticket, None
     try:
-        answer = worker.pipe.recv_bytes()
+        answer = _read(worker.pipe.fileno())
     except (EOFError, OSError) as error:
         raise _lost(worker) from error
     if ticket is not None:
@@ -170,13 +174,13 @@ def _serve(pipe: "Connection[Any, Any]", others: Sequence["Connection[Any, Any]"
         one.close()
     while True:
         try:
-            work = pipe.recv_bytes()
-            pipe.send_bytes(_answer(work))
+            work = _read(pipe.fileno())
+            _write(pipe.fileno(), _answer(work))
         except (EOFError, OSError):
             return
 
 
-def _answer(work: bytes) -> bytes:
+def _answer(work: bytearray) -> bytes:
     result, error = None, None
     try:
         result = pickle.loads(work)()  # noqa: S301 - written by the process that started us
@@ -184,6 +188,37 @@ def _answer(work: bytes) -> bytes:
         caught.add_note(traceback.format_exc())
         error = caught
     return pickle.dumps((result, error), pickle.HIGHEST_PROTOCOL)
+
+
+def _write(descriptor: int, octets: bytes) -> None:
+    """Write a message: its length, then its octets."""
+    for part in (memoryview(_LENGTH.pack(len(octets))), memoryview(octets)):
+        done = 0
+        while done < len(part):
+            done += os.write(descriptor, part[done:])
+
+
+def _read(descriptor: int) -> bytearray:
+    """Read a message, straight to where it stays: ``Connection.recv_bytes`` copies it twice more.
+
+    Raises:
+        EOFError: The other side is gone.
+    """
+    octets = bytearray(_LENGTH.size)
+    _fill(descriptor, octets)
+    octets = bytearray(_LENGTH.unpack(octets)[0])
+    _fill(descriptor, octets)
+    return octets
+
+
+def _fill(descriptor: int, octets: bytearray) -> None:
+    with memoryview(octets) as view:
+        done = 0
+        while done < len(view):
+            got = os.readv(descriptor, [view[done:]])
+            if not got:
+                raise EOFError
+            done += got
 
 
 @contextmanager

@@ -5,30 +5,36 @@ May know captures, sets and the spool; must not know how a report looks.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import merge
-from typing import Final
 
 import numpy as np
 
-from desync.analysis.examine import examine
-from desync.analysis.kept import Kept, Reader
 from desync.analysis.options import Options
 from desync.analysis.record import Brief, Identity, Outcome
-from desync.analysis.slice import analyse
-from desync.analysis.stitch import joined_rows, shares, sizes
-from desync.archive.captures import CaptureEntry, Progress, SliceEntry, analyse_capture, kept_of, outcomes_of
+from desync.analysis.stitch import joined_rows, shares
+from desync.archive.captures import (
+    CaptureEntry,
+    Progress,
+    entry_of,
+    kept_of,
+    outcomes_of,
+    piece_of,
+)
 from desync.archive.discovery import Found, discover
+from desync.archive.redone import Redone, parts_of, ranks
 from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
+from desync.archive.taking import take_capture
+from desync.archive.tasks import Analysed, Unread, analyse_slice, examine_again
+from desync.archive.workers import Workers
+from desync.capture.open import open_capture
 from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
 from desync.tcp.flows import Pair
 from desync.tcp.numbering import StreamNumbers, number
 from desync.tcp.pair_keys import Keys
 from desync.tcp.rows import Rows
-
-BATCH_OCTETS: Final = 64 << 20
-"""Octets of connections that are read again at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Archive:
         refused: Files that are none, or that could not be read.
         facts: What one connection tells of others.
         sets: Which captures are files of one rotation, in the order of time.
+        spool: Where slices' results are.
     """
 
     options: Options
@@ -62,15 +69,14 @@ class Archive:
     refused: list[Refused]
     facts: Facts
     sets: list[list[int]]
-    _spool: Spool
+    spool: Spool
+    _redone: Redone
     _again: dict[int, Keys] = field(default_factory=dict)
-    _redone: list[tuple[tuple[int, int], int]] = field(default_factory=list)
     _numbers: dict[int, StreamNumbers] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[Outcome]:
         """All mail connections, by capture and first frame."""
-        ready = (self._spool_outcome(at) for _, at in self._redone)
-        yield from merge(self._untouched(), ready, key=lambda one: one.brief.order)
+        yield from merge(self._untouched(), self._redone.outcomes(), key=lambda one: one.brief.order)
 
     def stream_of(self, key: Keys, capture: int, frame: int) -> int | None:
         """The ``tcp.stream`` of a frame, as Wireshark numbers it in that capture."""
@@ -99,94 +105,61 @@ class Archive:
         """What slices found and nothing made doubtful."""
         for capture in self.captures:
             again = self._again.get(capture.index)
-            found: list[Outcome] = []
             for entry in capture.slices:
-                skip = (
-                    np.isin(entry.keys, again)
-                    if again is not None and len(again)
-                    else np.zeros(len(entry.keys), dtype=np.bool_)
-                )
-                for skipped, (_, outcomes) in zip(
-                    skip.tolist(), outcomes_of(entry, self._spool), strict=True
-                ):
-                    if not skipped:
-                        found += outcomes
+                redone = set(entry.keys[np.isin(entry.keys, again)].tolist()) if again is not None else set()
+                found = [
+                    outcome
+                    for key, outcomes in outcomes_of(entry, self.spool)
+                    if outcomes and key.item() not in redone
+                    for outcome in outcomes
+                ]
                 found.sort(key=lambda one: one.brief.order)
                 yield from found
-                found = []
 
-    def _spool_outcome(self, at: int) -> Outcome:
-        outcome: Outcome = self._spool.get(at)
-        return outcome
-
-    def redo(self, members: Sequence[int], again: Keys) -> None:
+    def redo(self, members: Sequence[int], again: Keys, workers: Workers) -> None:
         """Examine pairs again from all their frames in a set of captures."""
         for index in members:
             before = self._again.get(index)
             self._again[index] = again if before is None else np.unique(np.concatenate([before, again]))
-        rank = {index: position for position, index in enumerate(members)}
-        for batch in self._batches(members, again):
-            for pair, rows in joined_rows(self._kept(members), batch, rank.__getitem__):
-                for outcome in examine(rows, pair, self.options, self.facts):
-                    self._redone.append((outcome.brief.order, self._spool.put(outcome)))
-        self._redone.sort()
+        entries = [
+            (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
+        ]
+        for parts, octets in parts_of(entries, again, self.spool):
+            work = partial(examine_again, parts, ranks(members), self.options, self.facts)
+            workers.put(work, self._redone.add, octets)
+        workers.drain()
 
     def forget(self, members: Sequence[int], again: Keys) -> None:
         """Drop what had been redone of pairs that are to be redone once more."""
-        wanted = set(members)
-        kept = []
-        for order, at in self._redone:
-            if order[0] in wanted and np.isin(self._spool_outcome(at).brief.key, again):
-                continue
-            kept.append((order, at))
-        self._redone = kept
+        self._redone.forget(members, again)
 
-    def keep_late(self, members: Sequence[int], late: Sequence[Keys]) -> None:
+    def keep_late(self, members: Sequence[int], late: Sequence[Keys], workers: Workers) -> None:
         """Keep, in slices that let them go, pairs of which another slice shows that they may be mail."""
-        at = 0
-        for index in members:
-            capture = self.captures[index]
-            for position, entry in enumerate(capture.slices):
-                if len(late[at]) and entry.piece is not None and capture.rereadable:
-                    partial = analyse(entry.piece, index, self.options, self.facts, late[at])
-                    capture.slices[position] = SliceEntry(
-                        entry.piece,
-                        partial.kept.keys,
-                        entry.held,
-                        self._spool.put(partial.kept),
-                        self._spool.put(partial.outcomes),
-                    )
-                at += 1
+        places = [
+            (index, position) for index in members for position in range(len(self.captures[index].slices))
+        ]
+        for (index, position), keys in zip(places, late, strict=True):
+            piece = piece_of(self.captures[index].slices[position], self.spool) if len(keys) else None
+            if piece is not None:
+                work = partial(analyse_slice, piece, index, self.options, self.facts, keys)
+                workers.put(work, partial(self._replace, index, position), piece.stop - piece.start)
+        workers.drain()
+
+    def _replace(self, index: int, position: int, found: Analysed | Unread) -> None:
+        if isinstance(found, Analysed):
+            slices = self.captures[index].slices
+            before = slices[position]
+            slices[position] = entry_of(before.piece, found.packed, before.held, self.spool)
 
     def rows_of(self, brief: Brief) -> Iterator[tuple[Pair, Rows]]:
         """The segments of a connection's pair of endpoints, from all captures of its set."""
         members = next((one for one in self.sets if brief.parts[0].capture in one), [brief.parts[0].capture])
-        rank = {index: position for position, index in enumerate(members)}
-        yield from joined_rows(self._kept(members), np.array([brief.key]), rank.__getitem__)
-
-    def _kept(self, members: Sequence[int]) -> Iterator[tuple[Kept, Reader]]:
-        for index in members:
-            capture = self.captures[index]
-            for entry in capture.slices:
-                yield kept_of(entry, self._spool), capture.reader()
-
-    def _batches(self, members: Sequence[int], again: Keys) -> Iterator[Keys]:
-        """Part keys so that each part's octets fit into memory."""
-        octets: dict[bytes, tuple[Keys, int]] = {}
-        for kept, _ in self._kept(members):
-            for key, size in sizes(kept, again):
-                known = octets.get(key.tobytes(), (key, 0))
-                octets[key.tobytes()] = (key, known[1] + size)
-        batch: list[Keys] = []
-        total = 0
-        for key, size in octets.values():
-            if batch and total + size > BATCH_OCTETS:
-                yield np.array(batch)
-                batch, total = [], 0
-            batch.append(key)
-            total += size
-        if batch:
-            yield np.array(batch)
+        kept = (
+            (kept_of(entry, self.spool), self.captures[index].reader())
+            for index in members
+            for entry in self.captures[index].slices
+        )
+        yield from joined_rows(kept, np.array([brief.key]), ranks(members).__getitem__)
 
 
 def scan_archive(paths: Iterable[str], options: Options, progress: Progress | None = None) -> Archive:
@@ -198,36 +171,54 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
         progress: Told how far it has come.
     """
     spool = Spool()
-    archive = Archive(options, [], [], Facts(), [], spool)
-    for found in discover(paths):
-        try:
-            entry = analyse_capture(
-                found.path, len(archive.captures), options, archive.facts, spool, progress=progress
-            )
-        except CaptureError as error:
-            archive.refused.append(_refused(found, error))
-        else:
-            archive.captures.append(entry)
-    archive.sets = rotated_sets([_member(one) for one in archive.captures])
-    for members in archive.sets:
-        _stitch(archive, members)
-    _apply_facts(archive)
+    archive = Archive(options, [], [], Facts(), [], spool, Redone(spool))
+    with Workers(options.jobs) as workers:
+        _analyse(archive, paths, workers, progress)
+        archive.sets = rotated_sets([_member(one) for one in archive.captures])
+        for members in archive.sets:
+            _stitch(archive, members, workers)
+        _apply_facts(archive, workers)
     return archive
 
 
-def _stitch(archive: Archive, members: Sequence[int]) -> None:
-    """Examine again what several slices of a set share."""
+def _analyse(archive: Archive, paths: Iterable[str], workers: Workers, progress: Progress | None) -> None:
+    """Analyse all captures; slices of one may be with the workers while the next is being cut."""
+    opened = 0
+    for found in discover(paths):
+        try:
+            capture = open_capture(found.path)
+        except CaptureError as error:
+            archive.refused.append(_refused(found, error))
+            continue
+        with capture:
+            take_capture(
+                capture,
+                opened,
+                options=archive.options,
+                facts=archive.facts,
+                spool=archive.spool,
+                workers=workers,
+                done=archive.captures.append,
+                progress=progress,
+            )
+        opened += 1
+    workers.drain()
+
+
+def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
+    """Examine again what several slices of a set share, and what none has examined."""
     entries = [entry for index in members for entry in archive.captures[index].slices]
-    if len(entries) < 2:
-        return
-    shared = shares([entry.held for entry in entries], [entry.keys for entry in entries])
-    if any(len(late) for late in shared.late):
-        archive.keep_late(members, shared.late)
-    if len(shared.again):
-        archive.redo(members, shared.again)
+    again = [entry.open for entry in entries]
+    if len(entries) > 1:
+        shared = shares([entry.held for entry in entries], [entry.keys for entry in entries])
+        if any(len(late) for late in shared.late):
+            archive.keep_late(members, shared.late, workers)
+        again.append(shared.again)
+    if any(len(keys) for keys in again):
+        archive.redo(members, np.unique(np.concatenate(again)), workers)
 
 
-def _apply_facts(archive: Archive) -> None:
+def _apply_facts(archive: Archive, workers: Workers) -> None:
     """Examine again the connections whose verdict depends on what others showed."""
     briefs = [
         outcome.brief
@@ -247,7 +238,7 @@ def _apply_facts(archive: Archive) -> None:
         if wanted:
             again = np.unique(np.array(wanted))
             archive.forget(members, again)
-            archive.redo(members, again)
+            archive.redo(members, again, workers)
 
 
 def _member(one: CaptureEntry) -> Member:

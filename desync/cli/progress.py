@@ -5,12 +5,17 @@ May know the terminal; must not know what is done with the octets.
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from desync.archive.discovery import discover
 from desync.cli.library import Progress
 from desync.report.escape import escape
+
+REFRESH: Final = 0.1
+"""Seconds between two drawings."""
 
 
 @contextmanager
@@ -40,15 +45,21 @@ def scan_progress(paths: Iterable[str], *, wanted: bool) -> Iterator[Progress | 
         TextColumn("{task.fields[frames]:,} frames", markup=False),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Drawn as results come in, not by a thread of its own: with one, processes could not be forked.
+    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("reading", total=_size(paths), frames=0)
-        frames = 0
+        frames, drawn = 0, -REFRESH
 
         def advance(path: str, octets: int, more_frames: int) -> None:
-            nonlocal frames
+            nonlocal frames, drawn
             frames += more_frames
             name = escape(os.path.basename(path))[:30]  # noqa: PTH119 - a text, as the caller wrote it
             bar.update(task, advance=octets, description=name, frames=frames)
+            if time.monotonic() - drawn >= REFRESH:
+                bar.refresh()
+                drawn = time.monotonic()
+
+        bar.refresh()
 
         yield advance
 

@@ -11,11 +11,12 @@ import click
 from desync.analysis.options import Options
 from desync.archive.discovery import STANDARD_INPUT, discover
 from desync.cli import library
-from desync.cli.exit_codes import has_findings, scan_exit_code
+from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
 from desync.cli.library import Report
 from desync.cli.output import complain, refuse_input_as_output, text_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
 from desync.cli.progress import scan_progress
+from desync.errors import DesyncError
 
 FORMATS: Final = ("text", "json", "jsonl")
 
@@ -153,7 +154,12 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         details=everything,
     )
     view = _View(form, output, everything, quiet, verbose)
-    report, document = _analyse(inputs, options, view)
+    try:
+        report, document = _analyse(inputs, options, view)
+    except DesyncError as error:
+        # Not what is in a capture: a worker was killed, or a capture went away in the middle.
+        complain(str(error))
+        return ExitCode.NOTHING_ANALYSED
     _print(document, [path for path, _ in report.unreadable], view)
     partial = _complain_of(report, document, view)
     failed = fail_on is not None and has_findings(document, fail_on)

@@ -10,6 +10,7 @@ from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.evidence import evidence_of, exchanges_of
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.pairing import NOTHING_SAID, Pairing, pair
+from desync.smtp.command import HELLOS
 from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
 from desync.smtp.prefix import Prefix, read_prefix
 from desync.smtp.prompt import Phase
@@ -63,15 +64,12 @@ class Conversation:
     unpaired: tuple[Reply, ...]
 
     @property
-    def name(self) -> str | None:
+    def name(self) -> bytes | None:
         """What the client calls itself in its last HELO, EHLO or LHLO."""
         for one in reversed(self.exchanges):
-            if (
-                one.prompt.verb in ("EHLO", "HELO", "LHLO")
-                and one.prompt.command is not None
-                and one.prompt.command.argument.strip()
-            ):
-                return one.prompt.command.argument.strip().decode("utf-8", "replace")
+            command = one.prompt.command
+            if one.prompt.verb in HELLOS and command is not None and command.argument.strip():
+                return command.argument.strip()
         return None
 
     @property

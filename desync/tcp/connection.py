@@ -6,7 +6,7 @@ May know everything of TCP; must not know what the octets say.
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from desync.tcp.capture_point import CapturePoint, Handshake, capture_point, handshake
 from desync.tcp.origin import Start, client_side, starts
@@ -17,8 +17,7 @@ from desync.tcp.streams import Assembly, assemble
 Closing: TypeAlias = Literal["fin", "rst", "half-closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """One end of a connection: a textual address and a port."""
 
     address: str

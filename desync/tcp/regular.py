@@ -1,9 +1,8 @@
 """Regular connections: opened by a handshake, every segment in order, nothing lost or cut.
 
-Most are so. Their streams are read straight from the buffer, and array operations over all
-connections of a slice say which they are. Whatever is not plainly regular goes the general way
-(``tcp.connection``), which gives the same streams; a property test holds the two together. May
-know segments as columns; must not know what they say.
+Most are so, and array operations over all connections of a slice say which. Whatever is not
+plainly regular goes the general way (``tcp.connection``), which gives the same streams; a property
+test holds the two together. May know segments as columns; must not know what they say.
 """
 
 from dataclasses import dataclass
@@ -12,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.capture.frames import Integers
+from desync.capture.frames import Integers, Octets
 from desync.tcp.rows import ACK, FIN, RST, SYN
-from desync.tcp.stream import Sent, Stream
 from desync.units import UNKNOWN_TIME
 
 Flags = NDArray[np.bool_]
@@ -33,7 +31,6 @@ class Columns(NamedTuple):
 
     starts: Integers
     side: NDArray[np.uint8]
-    frame: Integers
     time: Integers
     sequence: NDArray[np.uint32]
     acknowledgment: NDArray[np.uint32]
@@ -45,69 +42,49 @@ class Columns(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """One side's data segments of all pairs, without repeats.
+class Pieces:
+    """The new data segments of regular connections, stream after stream, in stream order.
 
     Attributes:
-        begins: Pair ``i`` has the rows ``begins[i]:begins[i + 1]`` of the lists.
-        rows: Position of the segment among those of its pair.
-        largest: Octets of the largest segment of each pair.
+        stream: Twice the pair's number, 1 more for the server's stream.
+        start: Stream offset of the first octet.
+        acknowledged: Octets of the other stream that it acknowledges.
+        payload: Where its octets are in the buffer.
+        length: How many.
+
+    Units:
+        Octets; int64 of shape (n,).
     """
 
-    begins: list[int]
-    rows: list[int]
-    start: list[int]
-    end: list[int]
-    acknowledged: list[int]
-    frame: list[int]
-    time: list[int]
-    payload: list[int]
-    length: list[int]
-    largest: list[int]
-
-    def stream(self, pair: int, octets: memoryview, capture: int) -> Stream:
-        """The stream of one pair's side."""
-        a, b = self.begins[pair], self.begins[pair + 1]
-        start = self.start[a:b]
-        first = list(
-            map(
-                Sent,
-                start,
-                self.end[a:b],
-                self.acknowledged[a:b],
-                (capture,) * (b - a),
-                self.frame[a:b],
-                self.time[a:b],
-                self.rows[a:b],
-            )
-        )
-        pieces = zip(self.payload[a:b], self.length[a:b], strict=True)
-        joined = b"".join([octets[at : at + length] for at, length in pieces])
-        runs = ((0, joined),) if joined else ()
-        return Stream(runs, (), len(joined), "syn", captured=True, starts=start, first=first, conflicts=())
+    stream: Integers
+    start: Integers
+    acknowledged: Integers
+    payload: Integers
+    length: Integers
 
 
 @dataclass(frozen=True, slots=True)
 class Regular:
-    """Which pairs carry one regular connection, and what is needed to read it.
+    """Which pairs carry one regular connection, and its data.
 
     Attributes:
         regular: Whether a pair does, shape (f,).
-        client: Which side opened it.
-        client_initial, server_initial: Initial sequence numbers.
-        sides: The data segments of the clients, and those of the servers.
-        repeats: For pairs with retransmissions the places in the buffer of both copies, and their length.
+        client: Which side opened it, uint8 of shape (f,).
+        initial: Initial sequence numbers of client and server, shape (f,) each.
+        lengths: Octets that client and server sent, shape (f,) each.
+        largest: Octets of the largest segment of client and server, shape (f,) each.
+        pieces: The data of regular pairs.
     """
 
-    regular: list[bool]
-    client: list[int]
-    client_initial: list[int]
-    server_initial: list[int]
-    sides: tuple[Half, Half]
-    repeats: dict[int, list[tuple[int, int, int]]]
+    regular: Flags
+    client: NDArray[np.uint8]
+    initial: tuple[NDArray[np.uint32], NDArray[np.uint32]]
+    lengths: tuple[Integers, Integers]
+    largest: tuple[Integers, Integers]
+    pieces: Pieces
 
 
-def find_regular(columns: Columns, octets: NDArray[np.uint8]) -> Regular:
+def find_regular(columns: Columns, octets: Octets) -> Regular:
     """Find the regular connections among many pairs.
 
     Args:
@@ -118,25 +95,29 @@ def find_regular(columns: Columns, octets: NDArray[np.uint8]) -> Regular:
     fresh, repeated, twin = one.repeats()
     regular = one.opened() & one.per_pair(one.in_order(fresh) & (columns.captured == columns.length))
     regular &= one.per_pair(columns.time != UNKNOWN_TIME)
-    regular &= ~one.any_per_pair(_are_copies(columns, octets, one))
-    rows = np.flatnonzero(repeated)
-    repeats: dict[int, list[tuple[int, int, int]]] = {}
-    places = zip(
-        one.pair[rows].tolist(),
-        columns.payload[rows].tolist(),
-        columns.payload[twin[rows]].tolist(),
-        columns.length[rows].tolist(),
-        strict=True,
-    )
-    for pair, copy, original, length in places:
-        repeats.setdefault(pair, []).append((copy, original, length))
+    regular &= ~one.any_per_pair(_may_be_copies(columns, octets, one))
+    rows = np.flatnonzero(repeated & regular[one.pair])
+    regular &= ~one.any_per_pair(_differing(columns, octets, rows, twin[rows]))
+    data = np.flatnonzero(fresh & regular[one.pair])
+    stream = 2 * one.pair[data] + ~one.by_client[data]
+    order = np.argsort(stream, kind="stable")
+    data, stream = data[order], stream[order]
+    sent = np.bincount(stream, weights=columns.length[data], minlength=2 * one.count).astype(np.int64)
+    largest = np.zeros(2 * one.count, dtype=np.int64)
+    np.maximum.at(largest, stream, columns.length[data])
     return Regular(
-        regular=regular.tolist(),
-        client=one.client.tolist(),
-        client_initial=one.initial[0].tolist(),
-        server_initial=one.initial[1].tolist(),
-        sides=(one.half(fresh & one.by_client), one.half(fresh & ~one.by_client)),
-        repeats=repeats,
+        regular=regular,
+        client=one.client,
+        initial=one.initial,
+        lengths=(sent[::2], sent[1::2]),
+        largest=(largest[::2], largest[1::2]),
+        pieces=Pieces(
+            stream=stream,
+            start=one.offset[data],
+            acknowledged=one.acknowledged[data],
+            payload=columns.payload[data],
+            length=columns.length[data],
+        ),
     )
 
 
@@ -210,7 +191,7 @@ class _Survey:
         good &= (self.acknowledged <= theirs + closed) & self._never_back()
         good[self.first] = True
         good[self.second] = True
-        return good
+        return np.asarray(good)
 
     def _before(self, values: NDArray[np.generic]) -> Integers:
         """The sum of a column over the earlier rows of the same pair."""
@@ -228,28 +209,8 @@ class _Survey:
             good[later] = ~same | (self.acknowledged[later] >= self.acknowledged[earlier])
         return good
 
-    def half(self, rows: Flags) -> Half:
-        """One side's new data rows as lists."""
-        columns, chosen = self.columns, np.flatnonzero(rows)
-        pair = self.pair[chosen]
-        counts = np.bincount(pair, minlength=self.count)
-        largest = np.zeros(self.count, dtype=np.int64)
-        np.maximum.at(largest, pair, columns.length[chosen])
-        return Half(
-            begins=np.concatenate([[0], np.cumsum(counts)]).tolist(),
-            rows=(chosen - self.first[pair]).tolist(),
-            start=self.offset[chosen].tolist(),
-            end=(self.offset + columns.length)[chosen].tolist(),
-            acknowledged=self.acknowledged[chosen].tolist(),
-            frame=columns.frame[chosen].tolist(),
-            time=columns.time[chosen].tolist(),
-            payload=columns.payload[chosen].tolist(),
-            length=columns.length[chosen].tolist(),
-            largest=largest.tolist(),
-        )
 
-
-def _are_copies(columns: Columns, octets: NDArray[np.uint8], one: _Survey) -> Flags:
+def _may_be_copies(columns: Columns, octets: Octets, one: _Survey) -> Flags:
     """The rows that may be second copies of the same side's row before: one packet captured twice.
 
     Only an IPv4 identification can tell at once that they are not (``tcp.duplicates``).
@@ -266,3 +227,13 @@ def _are_copies(columns: Columns, octets: NDArray[np.uint8], one: _Survey) -> Fl
         differs = (octets[here + 4] != octets[there + 4]) | (octets[here + 5] != octets[there + 5])
         suspected[later] = ~(is_4 & differs)
     return suspected
+
+
+def _differing(columns: Columns, octets: Octets, rows: Integers, twins: Integers) -> Flags:
+    """The repeats that do not carry the same octets as the segment that they repeat."""
+    found = np.zeros(len(columns.side), dtype=np.bool_)
+    buffer = memoryview(octets.data)
+    places = (columns.payload[rows], columns.payload[twins], columns.length[rows])
+    for row, copy, original, length in zip(rows.tolist(), *(place.tolist() for place in places), strict=True):
+        found[row] = buffer[copy : copy + length] != buffer[original : original + length]
+    return found

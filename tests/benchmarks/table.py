@@ -135,7 +135,7 @@ def _line(row: Row, base: Row | None, frames: int) -> tuple[str, ...]:
     ratios = ["", "", ""]
     if base is not None:
         pairs = ((row.wall, base.wall), (row.processor, base.processor), (row.peak, base.peak))
-        ratios = [f"{value / other:.2f}x" if value and other else "" for value, other in pairs]
+        ratios = [_ratio(value / other) if value and other else "" for value, other in pairs]
     return (
         row.tool,
         _seconds(row.wall),
@@ -151,3 +151,7 @@ def _line(row: Row, base: Row | None, frames: int) -> tuple[str, ...]:
 
 def _seconds(value: float) -> str:
     return f"{value:.3f}" if value < 1 else f"{value:.2f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.3f}x" if value < 0.1 else f"{value:.2f}x"

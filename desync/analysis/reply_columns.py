@@ -1,0 +1,110 @@
+"""The replies of many whole servers' streams at once, as columns.
+
+Only well-formed ones: a stream with any other line is spoiled for the short way, and read by the
+reply reader. May know lines; must not know prompts.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from desync.analysis.runs import Flags, begins_of, spoil
+from desync.capture.frames import Integers, Octets
+from desync.smtp.line_columns import Heads, Lines
+from desync.tcp.regular import Regular
+
+LONGEST_LINE: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """The replies of all pairs, pair after pair; ``first`` and ``last`` are lines."""
+
+    pair: Integers
+    code: Integers
+    end: Integers
+    had: Integers
+    first: Integers
+    last: Integers
+
+    def of(self, good: Flags) -> "Replies":
+        """Those of some pairs."""
+        chosen = good[self.pair]
+        return Replies(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, good: Flags) -> Replies:
+    """The servers' replies; spoils pairs with a line that is not a well-formed one."""
+    pair, size = lines.stream >> 1, lines.end - lines.start
+    digits = heads.octets[:, :3].astype(np.int64) - 0x30
+    code = digits[:, 0] * 100 + digits[:, 1] * 10 + digits[:, 2]
+    mark = heads.octets[:, 3]
+    fine = (
+        ((digits >= 0) & (digits <= 9)).all(axis=1)
+        & (code >= 200)
+        & (code < 600)
+        & heads.together
+        & heads.crlf
+    )
+    fine &= (size >= 5) & (size <= LONGEST_LINE)
+    fine &= (mark == 0x20) | (mark == 0x2D) | ((mark == 0x0D) & (size == 5))
+    more = mark == 0x2D
+    follows = np.zeros(len(pair), dtype=np.bool_)
+    follows[:-1] = (pair[1:] == pair[:-1]) & (code[1:] == code[:-1])
+    spoil(good, pair, ~fine | (more & ~follows))
+    good[_hold_nul(regular, octets)] = False
+    final = np.flatnonzero(~more)
+    first = final.copy()
+    first[:1], first[1:] = 0, final[:-1] + 1
+    # The stream before may have ended inside a reply.
+    first = np.maximum(first, begins_of(pair)[final])
+    return Replies(
+        pair=pair[final],
+        code=np.clip(code[final], 0, 599),
+        end=lines.end[final],
+        had=regular.pieces.acknowledged[lines.first[first]],
+        first=first,
+        last=final,
+    )
+
+
+def _hold_nul(regular: Regular, octets: Octets) -> Integers:
+    """The pairs in which the server sent a NUL."""
+    pieces = regular.pieces
+    server = np.flatnonzero(pieces.stream & 1)
+    length = pieces.length[server]
+    first = np.cumsum(length) - length
+    index = np.arange(int(length.sum())) + np.repeat(pieces.payload[server] - first, length)
+    held = np.searchsorted(first, np.flatnonzero(octets[index] == 0), side="right") - 1
+    return np.unique(pieces.stream[server[held]]) >> 1
+
+
+def offers_of(server: Lines, heads: Heads, octets: Octets) -> tuple[Flags, Flags]:
+    """The lines that offer PIPELINING, and those that may offer early pipelining."""
+    size = server.end - server.start
+    candidate = np.flatnonzero(((heads.octets[:, 4] | 0x20) == 0x70) | ((heads.octets[:, 4] | 0x20) == 0x78))
+    candidate = candidate[size[candidate] >= 10]
+    offers = np.zeros(len(size), dtype=np.bool_)
+    other = np.zeros(len(size), dtype=np.bool_)
+    buffer = memoryview(octets.data)
+    split = server.first != server.last
+    for row in candidate.tolist():
+        if split[row]:
+            other[row] = True
+            continue
+        place = int(heads.place[row])
+        word = bytes(buffer[place + 4 : place + int(size[row]) - 2]).upper().split(b" ")[0]
+        offers[row] = word == b"PIPELINING"
+        other[row] = b"PIPE" in word and not offers[row]
+    return offers, other
+
+
+def splits_of(server: Lines, replies: Replies) -> tuple[Flags, Flags]:
+    """The replies with a cut inside a line, and those with one between lines."""
+    cut = np.concatenate([[0], np.cumsum(server.first != server.last)])
+    inside = cut[replies.last + 1] - cut[replies.first] > 0
+    gap = np.zeros(len(server.first), dtype=np.int64)
+    gap[1:] = server.last[:-1] != server.first[1:]
+    gaps = np.concatenate([[0], np.cumsum(gap)])
+    return np.asarray(inside), np.asarray(gaps[replies.last + 1] - gaps[replies.first + 1] > 0)

@@ -1,0 +1,194 @@
+"""Textbook connections, found by array operations over all regular ones of a slice.
+
+A connection is a textbook one if each of its lines is a common command or the text of a message,
+each command has drawn one well-formed reply that it can draw, and had the reply before it in hand
+(or was lawfully sent in a group). No rule has anything to say of it, notes on splits apart, and
+no Python object is made for it. Where there is any doubt the answer is no, and the connection goes
+the general way; a property test holds the two together. May know columns; must not judge: it
+only knows what there is nothing to judge about.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from desync.analysis.prompt_columns import (
+    CONNECTION,
+    DATA,
+    EHLO,
+    END_OF_DATA,
+    HELO,
+    MAIL,
+    NOOP,
+    QUIT,
+    RCPT,
+    RSET,
+    Prompts,
+    prompts_of,
+)
+from desync.analysis.reply_columns import Replies, offers_of, replies_of, splits_of
+from desync.analysis.runs import Flags, first_of_each, spoil
+from desync.capture.frames import Integers, Octets
+from desync.smtp.line_columns import Lines, heads_of, lines_of
+from desync.tcp.regular import Pieces, Regular
+
+_GROUPABLE: Final = np.isin(np.arange(10), [MAIL, RCPT, RSET, END_OF_DATA])
+"""RFC 2920, section 3.1."""
+
+_ANSWERS: Final = np.zeros((10, 600), dtype=np.bool_)
+_ANSWERS[:, 400:] = True
+for _kind, _codes in (
+    (CONNECTION, [220]), (EHLO, [250]), (HELO, [250]), (MAIL, [250]), (RCPT, [250, 251, 252]), (DATA, [354]),
+    (RSET, [250]), (NOOP, [250, 251]), (QUIT, [221]), (END_OF_DATA, [250, 251, 252]),
+):  # fmt: skip
+    _ANSWERS[_kind, _codes] = True
+# After a refused DATA the client's text is read as commands.
+_ANSWERS[DATA, 400:] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of the textbook connections of a slice; columns of shape (f,).
+
+    Attributes:
+        textbook: Which pairs are such.
+        name: Buffer offset and octets of the argument of the last hello, shape (f, 2).
+        banner: Buffer offset and octets of the greeting's first line, shape (f, 2).
+        torn: The pairs whose greeting's first line lies in several pieces, with those.
+        split_lines, split_replies: How many findings REPLY301 and REPLY302 would make.
+    """
+
+    textbook: Flags
+    name: Integers
+    banner: Integers
+    torn: dict[int, list[tuple[int, int]]]
+    split_lines: Integers
+    split_replies: Integers
+
+
+def find_textbooks(regular: Regular, octets: Octets) -> Found:
+    """Find the textbook connections among the regular ones.
+
+    Args:
+        regular: The regular connections.
+        octets: The buffer that their octets are in.
+    """
+    count = len(regular.regular)
+    good = regular.regular.copy()
+    lines = lines_of(regular.pieces, octets)
+    by_server = (lines.stream & 1) == 1
+    good &= _ends_with_its_last_line(regular, lines, count)
+    client, server = lines.take(~by_server), lines.take(by_server)
+    prompts = prompts_of(client, regular, octets, good)
+    heads = heads_of(server, regular.pieces, octets)
+    replies = replies_of(server, heads, regular, octets, good)
+    counts = np.bincount(prompts.pair, minlength=count)
+    good &= (counts > 0) & (np.bincount(replies.pair, minlength=count) == counts + 1)
+    prompts, replies = prompts.of(good), replies.of(good)
+    _check_pairs(prompts, replies, offers_of(server, heads, octets), server, good)
+    name, banner = np.zeros((count, 2), dtype=np.int64), np.zeros((count, 2), dtype=np.int64)
+    hello = np.flatnonzero((prompts.kind == EHLO) | (prompts.kind == HELO))
+    line = prompts.line[hello]
+    name[prompts.pair[hello]] = np.stack(
+        [prompts.place[hello] + 5, client.end[line] - client.start[line] - 7], axis=1
+    )
+    good[prompts.pair[hello[client.first[line] != client.last[line]]]] = False
+    greeting = replies.first[first_of_each(replies.pair)]
+    of = server.stream[greeting] >> 1
+    banner[of] = np.stack([heads.place[greeting], server.end[greeting] - server.start[greeting] - 2], axis=1)
+    torn = {
+        pair: _torn(server, row, regular.pieces)
+        for pair, row in zip(of.tolist(), greeting.tolist(), strict=True)
+        if server.first[row] != server.last[row]
+    }
+    inside, between = splits_of(server, replies)
+    return Found(
+        good, name, banner, torn, _runs(inside, replies.pair, count), _runs(between, replies.pair, count)
+    )
+
+
+def _torn(server: Lines, row: int, pieces: Pieces) -> list[tuple[int, int]]:
+    """Where the parts of a line, the first of its stream, are in the buffer, its CR LF left out."""
+    left, found = int(server.end[row] - server.start[row]) - 2, []
+    for piece in range(int(server.first[row]), int(server.last[row]) + 1):
+        size = min(left, int(pieces.length[piece]))
+        found.append((int(pieces.payload[piece]), size))
+        left -= size
+    return found
+
+
+def _ends_with_its_last_line(regular: Regular, lines: Lines, count: int) -> Flags:
+    """The pairs both of whose streams end with a line ending."""
+    ends = np.zeros(2 * count, dtype=np.int64)
+    np.maximum.at(ends, lines.stream, lines.end)
+    return np.asarray(
+        (ends[::2] == regular.lengths[0])
+        & (ends[1::2] == regular.lengths[1])
+        & (ends[::2] > 0)
+        & (ends[1::2] > 0)
+    )
+
+
+def _check_pairs(
+    prompts: Prompts, replies: Replies, keywords: tuple[Flags, Flags], server: Lines, good: Flags
+) -> None:
+    """Spoil the pairs in which a prompt came too early, or drew what it cannot draw."""
+    if not len(prompts.pair):
+        return
+    count = len(good)
+    prompt_base = np.searchsorted(prompts.pair, np.arange(count))
+    reply_base = np.searchsorted(replies.pair, np.arange(count))
+    number = np.arange(len(prompts.pair))
+    mine = reply_base[prompts.pair] + number - prompt_base[prompts.pair] + 1
+    greeting = first_of_each(replies.pair)
+    spoil(good, replies.pair[greeting], replies.code[greeting] != 220)
+    spoil(good, prompts.pair, ~_ANSWERS[prompts.kind, replies.code[mine]] | (replies.had[mine] < prompts.end))
+    first = number == prompt_base[prompts.pair]
+    spoil(good, prompts.pair, first & ~((prompts.kind == EHLO) | (prompts.kind == HELO)))
+    later = np.concatenate([prompts.pair[1:] == prompts.pair[:-1], [False]])
+    spoil(good, prompts.pair, (prompts.kind == QUIT) & later)
+    barrier = np.maximum.accumulate(np.where(_GROUPABLE[prompts.kind], -1, number))
+    before = np.concatenate([[-1], barrier[:-1]])
+    base = prompt_base[prompts.pair]
+    owed = np.where(before >= base, reply_base[prompts.pair] + before - base + 1, reply_base[prompts.pair])
+    lawful = _offered(prompts, replies, mine, keywords, server=server, good=good) & (
+        prompts.acknowledged >= replies.end[owed]
+    )
+    spoil(good, prompts.pair, ~((prompts.acknowledged >= replies.end[mine - 1]) | lawful))
+
+
+def _offered(
+    prompts: Prompts,
+    replies: Replies,
+    mine: Integers,
+    keywords: tuple[Flags, Flags],
+    *,
+    server: Lines,
+    good: Flags,
+) -> Flags:
+    """The prompts for which PIPELINING had been offered, and the client had received the offer."""
+    hello = np.flatnonzero(((prompts.kind == EHLO) | (prompts.kind == HELO)) & (replies.code[mine] == 250))
+    several = np.bincount(prompts.pair[hello], minlength=len(good))
+    good &= several <= 1
+    reply_of = np.searchsorted(replies.last, np.arange(len(server.stream)))
+    keyword, other = keywords
+    later = np.arange(len(server.stream)) > replies.first[np.minimum(reply_of, len(replies.first) - 1)]
+    spoil(good, server.stream >> 1, other)
+    offers = np.zeros(len(replies.code) + 1, dtype=np.bool_)
+    offers[reply_of[keyword & later]] = True
+    known = np.zeros(len(good), dtype=np.bool_)
+    end = np.zeros(len(good), dtype=np.int64)
+    at = np.zeros(len(good), dtype=np.int64)
+    of = prompts.pair[hello]
+    known[of] = offers[mine[hello]] & (prompts.kind[hello] == EHLO)
+    end[of], at[of] = replies.end[mine[hello]], prompts.end[hello]
+    pair = prompts.pair
+    return np.asarray(known[pair] & (prompts.acknowledged >= end[pair]) & (prompts.start >= at[pair]))
+
+
+def _runs(flags: Flags, pair: Integers, count: int) -> Integers:
+    """How many runs of neighbours are so in each pair: one finding is made of each."""
+    begins = flags.copy()
+    begins[1:] &= ~(flags[:-1] & (pair[1:] == pair[:-1]))
+    return np.bincount(pair[begins], minlength=count)

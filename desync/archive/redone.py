@@ -1,0 +1,91 @@
+"""Pairs of endpoints examined again, from what several slices hold of them.
+
+May know slices' entries, batches and the spool; must not know what an outcome says.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from desync.analysis.kept import Kept
+from desync.analysis.record import Outcome
+from desync.archive.batches import batches
+from desync.archive.captures import SliceEntry, kept_of
+from desync.archive.spool import Spool
+from desync.archive.tasks import Examined, pick
+from desync.capture.frames import Integers
+from desync.tcp.pair_keys import KEY, Keys
+
+RECENT: Final = 3
+"""Slices whose kept segments stay in memory while pairs are put together: most lie in two neighbours."""
+
+
+class Redone:
+    """Outcomes that took the place of provisional ones; on disk, with 40 octets of each in memory."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._keys: Keys = np.empty(0, dtype=KEY)
+        self._rows: Integers = np.empty((0, 3), dtype=np.int64)
+        """Capture, frame and place in the spool."""
+
+    def add(self, found: Examined) -> None:
+        """Add outcomes."""
+        at = self._spool.put_pickled(found.outcomes)
+        rows = np.column_stack([found.orders, found.places + at])
+        self._keys = np.concatenate([self._keys, found.keys])
+        self._rows = np.concatenate([self._rows, rows])
+
+    def forget(self, captures: Sequence[int], keys: Keys) -> None:
+        """Drop the outcomes of pairs in some captures."""
+        kept = ~(np.isin(self._rows[:, 0], captures) & np.isin(self._keys, keys))
+        self._keys, self._rows = self._keys[kept], self._rows[kept]
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """All outcomes, by capture and first frame."""
+        order = np.lexsort((self._rows[:, 1], self._rows[:, 0]))
+        for at in self._rows[order, 2].tolist():
+            outcome: Outcome = self._spool.get(at)
+            yield outcome
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def parts_of(
+    entries: Sequence[tuple[SliceEntry, str]], again: Keys, spool: Spool
+) -> Iterator[tuple[list[tuple[Kept, str]], int]]:
+    """Collect what slices hold of pairs, a batch of pairs at a time.
+
+    Args:
+        entries: The slices of a set of captures, each with the path of its capture.
+        again: The pairs.
+        spool: Where the slices' kept segments are.
+
+    Yields:
+        The kept segments of some pairs in each slice that has any, with the path of its capture; and
+        how many octets they stand for.
+    """
+    recent: OrderedDict[int, Kept] = OrderedDict()
+    for keys, span in batches(again, [(entry.keys, entry.octets) for entry, _ in entries]):
+        parts, octets = [], 0
+        for index in span:
+            entry, path = entries[index]
+            chosen = np.isin(entry.keys, keys)
+            if not chosen.any():
+                continue
+            if index not in recent:
+                recent[index] = kept_of(entry, spool)
+            recent.move_to_end(index)
+            if len(recent) > RECENT:
+                recent.popitem(last=False)
+            parts.append((pick(recent[index], keys), path))
+            octets += int(entry.octets[chosen].sum())
+        yield parts, octets
+
+
+def ranks(members: Sequence[int]) -> Mapping[int, int]:
+    """In which order the captures of a set follow each other."""
+    return {index: position for position, index in enumerate(members)}

@@ -1,0 +1,205 @@
+"""What is done apart from all else, in any process: work that is handed over and its results.
+
+What a scan needs at once comes back as it is. What is only needed when slices are stitched or the
+report is written (columns of kept segments, outcomes) comes back pickled already: whoever asked puts
+the octets on disk as they are. May know slices and partials; must not know in which order they come.
+"""
+
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+import numpy as np
+
+from desync.analysis.examine import examine
+from desync.analysis.kept import Kept, Reader, keep
+from desync.analysis.options import Options
+from desync.analysis.slice import Times, analyse
+from desync.analysis.stitch import joined_rows
+from desync.capture.frames import Integers, Octets
+from desync.capture.places import read_places
+from desync.capture.slices import Slice, read_frames
+from desync.errors import UnreadableFile
+from desync.findings.finding import Facts
+from desync.packets.decode import decode
+from desync.packets.fragments import Fragments
+from desync.tcp.flows import Pairs, group
+from desync.tcp.numbering import StreamEvents
+from desync.tcp.pair_keys import KEY, Keys, keys_of
+
+_ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
+_ROWS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Kept segments and outcomes, pickled.
+
+    Attributes:
+        keys: The pairs kept.
+        octets: How many octets reading each of them again costs.
+        open: The pairs among them that were not examined in this slice (their outcomes are None, not a
+            tuple): whether or not another slice has some of them, they are examined when all is known.
+        kept: ``Kept``, pickled.
+        outcomes: For each pair its outcomes, pickled.
+    """
+
+    keys: Keys
+    octets: Integers
+    open: Keys
+    kept: bytes
+    outcomes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What one slice holds; as ``Partial``, but for what is ``packed``."""
+
+    first_frame: int
+    frames: int
+    tcp_frames: int
+    times: Times
+    opaque: tuple[tuple[int | None, str, int], ...]
+    events: StreamEvents
+    fragments: Fragments
+    packed: Packed
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A slice that the operating system would not hand over, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Outcomes of pairs that were examined again, as ``n`` rows.
+
+    Attributes:
+        keys: The pair of each.
+        orders: Capture and frame by which it is sorted, int64 of shape (n, 2).
+        places: Where it begins in ``outcomes``.
+        outcomes: Each outcome, pickled, one behind the other.
+    """
+
+    keys: Keys
+    orders: Integers
+    places: Integers
+    outcomes: bytes
+
+
+def analyse_slice(
+    piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None
+) -> Analysed | Unread:
+    """Analyse one slice; the arguments are those of ``analyse``."""
+    try:
+        partial = analyse(piece, capture, options, facts, watch)
+    except UnreadableFile as error:
+        return Unread(error.reason)
+    return Analysed(
+        first_frame=partial.first_frame,
+        frames=partial.frames,
+        tcp_frames=partial.tcp_frames,
+        times=partial.times,
+        opaque=partial.opaque,
+        events=partial.events,
+        fragments=partial.fragments,
+        packed=pack(partial.kept, partial.outcomes),
+    )
+
+
+def keep_more(piece: Slice, capture: int, wanted: Keys) -> Packed:
+    """Keep some pairs of a slice, without examining them.
+
+    Args:
+        piece: A slice that carries its octets.
+        capture: Index of its capture.
+        wanted: Which pairs.
+    """
+    segments = decode(read_frames(piece)).segments
+    flows = group(segments)
+    chosen = np.isin(keys_of(flows.keys), wanted)
+    kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
+    return pack(kept, ((),) * len(kept))
+
+
+def examine_again(
+    parts: Sequence[tuple[Kept, str]], rank: Mapping[int, int], options: Options, facts: Facts
+) -> Examined:
+    """Examine pairs from all their segments in several slices.
+
+    Args:
+        parts: Their kept segments in each slice, and the path of its capture.
+        rank: In which order captures follow each other in their set.
+        options: What the caller asked for.
+        facts: What is known of the rest of the archive.
+    """
+    keys, orders, places, outcomes = [], [], [], bytearray()
+    wanted = np.unique(np.concatenate([kept.keys for kept, _ in parts]))
+    kept = [(each, reader_of(path)) for each, path in parts]
+    for pair, rows in joined_rows(kept, wanted, rank.__getitem__):
+        for outcome in examine(rows, pair, options, facts):
+            keys.append(outcome.brief.key)
+            orders.append(outcome.brief.order)
+            places.append(len(outcomes))
+            outcomes += pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+    return Examined(
+        keys=np.array(keys, dtype=KEY),
+        orders=np.array(orders, dtype=np.int64).reshape(-1, 2),
+        places=np.array(places, dtype=np.int64),
+        outcomes=bytes(outcomes),
+    )
+
+
+def pack(kept: Kept, outcomes: Sequence[Sequence[object] | None]) -> Packed:
+    """Pickle kept segments and outcomes."""
+    opened = np.array([each is None for each in outcomes], dtype=np.bool_)
+    octets = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
+    return Packed(
+        keys=kept.keys,
+        octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
+        open=kept.keys[opened],
+        kept=pickle.dumps(kept, pickle.HIGHEST_PROTOCOL),
+        outcomes=pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL),
+    )
+
+
+def pick(kept: Kept, wanted: Keys) -> Kept:
+    """The kept segments of some pairs only."""
+    flows = np.flatnonzero(np.isin(kept.keys, wanted))
+    counts = (kept.starts[1:] - kept.starts[:-1])[flows]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    rows = np.arange(starts[-1]) + np.repeat(kept.starts[flows] - starts[:-1], counts)
+    picked = replace(
+        kept,
+        pairs=Pairs(kept.pairs.high[flows], kept.pairs.low[flows], kept.pairs.port[flows]),
+        keys=kept.keys[flows],
+        starts=starts,
+        **{name: getattr(kept, name)[rows] for name in _ROWS},
+    )
+    return _only_its_octets(picked)
+
+
+def reader_of(path: str) -> Reader:
+    """What reads octets of a capture by place."""
+
+    def read(places: Integers, lengths: Integers) -> Octets:
+        return read_places(path, places, lengths) if len(places) else np.empty(0, np.uint8)
+
+    return read
+
+
+def _only_its_octets(kept: Kept) -> Kept:
+    """Leave out the stored octets of other pairs."""
+    held = np.flatnonzero(kept.place < 0)
+    sizes = (kept.ip + kept.tcp + kept.captured)[held]
+    begins = kept.at[held]
+    view = kept.octets.data
+    octets = b"".join(
+        view[begin : begin + size] for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True)
+    )
+    at = kept.at.copy()
+    at[held] = np.cumsum(sizes) - sizes
+    return replace(kept, at=at, octets=np.frombuffer(octets, dtype=np.uint8))

@@ -1,0 +1,115 @@
+"""The lines of many whole streams at once, as columns.
+
+The same lines that ``smtp.lines`` finds one by one. May know where line feeds are; must not know
+what a line says.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.capture.frames import Integers, Octets
+from desync.tcp.regular import Pieces
+
+HEAD = 5
+"""Octets at a line's beginning that are looked at: a verb or a code, and what follows it."""
+
+
+class Lines(NamedTuple):
+    """Lines that have ended, stream after stream, in stream order.
+
+    Attributes:
+        stream: As in ``Pieces``.
+        start, end: Half-open range of stream offsets, the line ending included.
+        first, last: The pieces that hold its first and its last octet, as rows of ``Pieces``.
+        feed: Where its line feed is in the buffer.
+    """
+
+    stream: Integers
+    start: Integers
+    end: Integers
+    first: Integers
+    last: Integers
+    feed: Integers
+
+    def take(self, chosen: NDArray[np.generic]) -> "Lines":
+        """Some of the lines, by flags or by numbers."""
+        return Lines(*(column[chosen] for column in self))
+
+
+class Heads(NamedTuple):
+    """How lines begin and end.
+
+    Attributes:
+        place: Where the first octet is in the buffer.
+        octets: The first octets, uint8 of shape (n, 5); 0 behind the line's end.
+        together: Whether those octets lie in one piece; else ``octets`` is not to be trusted.
+        crlf: Whether CR stands before the LF.
+    """
+
+    place: Integers
+    octets: Octets
+    together: NDArray[np.bool_]
+    crlf: NDArray[np.bool_]
+
+
+def lines_of(pieces: Pieces, octets: Octets) -> Lines:
+    """Find the lines of streams.
+
+    Args:
+        pieces: The streams' segments.
+        octets: The buffer that they are in.
+    """
+    feed, last = _line_feeds(pieces, octets)
+    end = pieces.start[last] + feed - pieces.payload[last] + 1
+    stream = pieces.stream[last]
+    follows = np.zeros(len(stream), dtype=np.bool_)
+    follows[1:] = stream[1:] == stream[:-1]
+    start = np.zeros(len(end), dtype=np.int64)
+    start[1:] = np.where(follows[1:], end[:-1], 0)
+    return Lines(stream, start, end, _first_pieces(pieces, stream, last, end, follows), last, feed)
+
+
+def heads_of(lines: Lines, pieces: Pieces, octets: Octets) -> Heads:
+    """Look at the beginnings and endings of lines."""
+    place = pieces.payload[lines.first] + lines.start - pieces.start[lines.first]
+    there = pieces.payload[lines.first] + pieces.length[lines.first] - place
+    size = lines.end - lines.start
+    head = np.zeros((len(size), HEAD), dtype=np.uint8)
+    for index in range(HEAD):
+        held = (size > index) & (there > index)
+        head[held, index] = octets[place[held] + index]
+    return Heads(place, head, there >= np.minimum(size, HEAD), is_crlf(lines, pieces, octets))
+
+
+def is_crlf(lines: Lines, pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
+    """Whether the octet before each line feed is CR, be it in the piece before."""
+    last, feed = lines.last, lines.feed
+    before = np.maximum(last - 1, 0)
+    at = np.where(feed > pieces.payload[last], feed - 1, pieces.payload[before] + pieces.length[before] - 1)
+    return np.asarray((octets[np.maximum(at, 0)] == 0x0D) & (lines.end - lines.start > 1))
+
+
+def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
+    """Where in the buffer line feeds of payload are, and in which piece; in stream order."""
+    found = np.flatnonzero(octets == 0x0A)
+    begin = np.searchsorted(found, pieces.payload)
+    count = np.searchsorted(found, pieces.payload + pieces.length) - begin
+    first = np.cumsum(count) - count
+    index = np.arange(int(count.sum())) + np.repeat(begin - first, count)
+    return found[index], np.repeat(np.arange(len(count)), count)
+
+
+def _first_pieces(
+    pieces: Pieces, stream: Integers, last: Integers, end: Integers, follows: NDArray[np.bool_]
+) -> Integers:
+    """The piece that holds the first octet of each line."""
+    if not len(stream):
+        return last
+    begins = np.searchsorted(pieces.stream, np.arange(int(stream[-1]) + 1))
+    first: Integers = begins[stream]
+    # A line that ended with its piece is followed by one that begins with the next.
+    ended = end[:-1] == (pieces.start + pieces.length)[last[:-1]]
+    first[1:] = np.where(follows[1:], last[:-1] + ended, first[1:])
+    return first
