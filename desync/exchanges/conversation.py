@@ -51,7 +51,7 @@ class Conversation:
         pairing: How the exchanges came about.
         exchanges: The dialogue; exchange 0 is the greeting.
         unpaired: Replies that answer nothing, in stream order.
-        unread: Octets of the server's stream that no reply was read from.
+        quit: Index of the exchange in which the client said QUIT, or None.
     """
 
     connection: Connection
@@ -62,6 +62,7 @@ class Conversation:
     pairing: Pairing
     exchanges: tuple[Exchange, ...]
     unpaired: tuple[Reply, ...]
+    quit: int | None
 
     @property
     def name(self) -> bytes | None:
@@ -119,6 +120,9 @@ def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversat
         pairing=pairing,
         exchanges=exchanges,
         unpaired=tuple(one.reply for one in pairing.pairs if one.prompt is None and one.reply is not None),
+        quit=next(
+            (one.index for one in exchanges if one.prompt.verb == "QUIT" and one.reply_code != 500), None
+        ),
     )
 
 

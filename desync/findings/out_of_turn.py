@@ -49,6 +49,8 @@ class Run:
 
 def runs(conversation: Conversation, facts: Facts, code: str) -> list[Run]:
     """The runs of exchanges of one class, in order."""
+    if not _may_be_any(conversation, code):
+        return []
     found = []
     classes = [(one, classify(conversation, one, facts)) for one in conversation.exchanges]
     for key, group in groupby(classes, key=lambda pair: (pair[1], _subject(pair[0], pair[1]))):
@@ -68,14 +70,18 @@ def runs(conversation: Conversation, facts: Facts, code: str) -> list[Run]:
     return found
 
 
+def _may_be_any(conversation: Conversation, code: str) -> bool:
+    """Whether any exchange may be of a class: most connections have none, and ask eight times."""
+    if code == "SYNC109":
+        return conversation.quit is not None and conversation.quit < len(conversation.exchanges) - 1
+    return any(one.in_step is False for one in conversation.exchanges)
+
+
 def classify(conversation: Conversation, one: Exchange, facts: Facts) -> str | None:
     """The code of the rule that an exchange breaks by coming when it did, or None."""
     if one.prompt.kind == "connection" or conversation.foreign is not None:
         return None
-    if any(
-        earlier.prompt.verb == "QUIT" and earlier.reply_code != 500
-        for earlier in conversation.exchanges[1 : one.index]
-    ):
+    if conversation.quit is not None and one.index > conversation.quit:
         return "SYNC109"
     if one.in_step is not False or one.standing is None or one.again:
         return None

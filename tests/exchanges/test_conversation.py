@@ -7,7 +7,7 @@ PROXY = "C[unprompted]: PROXY TCP4 192.0.2.1 192.0.2.2 4711 25\n"
 
 
 def test_the_name_is_that_of_the_last_hello():
-    assert said("S: 220 mx\nC: EHLO one\nS: 502 no\nC: HELO two\nS: 250 mx").name == "two"
+    assert said("S: 220 mx\nC: EHLO one\nS: 502 no\nC: HELO two\nS: 250 mx").name == b"two"
     assert said("S: 220 mx\nC: QUIT\nS: 221 bye").name is None
 
 
