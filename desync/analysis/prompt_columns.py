@@ -113,8 +113,9 @@ def _kinds(heads: Heads, size: Integers) -> NDArray[np.int8]:
     head = heads.octets.astype(np.uint32)
     word = (head[:, 0] << 24 | head[:, 1] << 16 | head[:, 2] << 8 | head[:, 3]) & np.uint32(0xDFDFDFDF)
     index = np.minimum(np.searchsorted(_WORDS[_SORTED], word), len(_WORDS) - 1)
-    letters = (heads.octets[:, :4] > 0x40).all(axis=1)
-    known = (_WORDS[_SORTED][index] == word) & letters & ((head[:, 4] == 0x20) | (head[:, 4] == 0x0D))
+    # A CR that does not end the line is a part of the verb.
+    alone = (head[:, 4] == 0x0D) & (size == 6)
+    known = (_WORDS[_SORTED][index] == word) & ((head[:, 4] == 0x20) | alone)
     kind = np.where(known, _KINDS[_SORTED][index], -1).astype(np.int8)
     kind[(kind == DATA) & (size != 6)] = -1
     kind[((kind == EHLO) | (kind == HELO)) & (size < 8)] = -1

@@ -4,7 +4,8 @@ Textbook connections are counted and done with; no segment of theirs becomes a P
 know columns and briefs; must not read a dialogue itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -14,13 +15,21 @@ from desync.analysis.kept import Kept
 from desync.analysis.options import Options
 from desync.analysis.record import Brief, Identity, Outcome, Part
 from desync.analysis.textbook import Found, find_textbooks
-from desync.capture.frames import Integers
+from desync.capture.frames import Integers, Octets
 from desync.packets.options import maximum_segment_size
 from desync.packets.segments import Segments
+from desync.tcp.connection import Endpoint
+from desync.tcp.flows import Pair
 from desync.tcp.regular import Columns, Regular, find_regular
 
-SMALLEST_SEGMENT = 536
-"""The least maximum segment size (RFC 9293, section 3.7.1): what is not above it is one segment."""
+OPTIONS_AT = 20
+"""Where the options of a TCP header begin (RFC 9293, section 3.1)."""
+LONGEST_OPTIONS = 40
+
+SEGMENT_SIZE = (2, 4)
+"""Kind and length of the option that announces the maximum segment size (RFC 9293, section 3.2)."""
+UNLIMITED = 1 << 16
+"""More octets than a segment can carry."""
 
 
 def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Options) -> dict[int, Outcome]:
@@ -54,68 +63,98 @@ def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Opt
     )
     regular = find_regular(columns, segments.octets)
     found = find_textbooks(regular, segments.octets)
-    buffer = memoryview(segments.octets.data)
-    transport = segments.transport[order]
-    pairs = [
-        pair
-        for pair in np.flatnonzero(found.textbook).tolist()
-        if not _is_coalesced(regular, pair, buffer, transport, int(kept.starts[pair]))
-    ]
-    return dict(zip(pairs, _outcomes(kept, regular, found, buffer, pairs), strict=True))
+    pairs = np.flatnonzero(found.textbook)
+    opened = order[kept.starts[pairs]], order[kept.starts[pairs] + 1]
+    allowed = [_segment_sizes(segments.octets, segments.transport[rows]) for rows in opened]
+    largest = [size[pairs] for size in regular.largest]
+    pairs = pairs[(largest[0] <= allowed[1]) & (largest[1] <= allowed[0])]
+    outcomes = _outcomes(kept, regular, found, memoryview(segments.octets.data), pairs)
+    return dict(zip(pairs.tolist(), outcomes, strict=True))
 
 
 def _outcomes(
-    kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs: list[int]
+    kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs: Integers
 ) -> Iterator[Outcome]:
-    starts, ends = kept.starts[:-1], kept.starts[1:] - 1
-    frame = zip(kept.frame[starts].tolist(), kept.frame[ends].tolist(), strict=True)
-    first_time = np.minimum.reduceat(kept.time, starts).tolist()
-    last_time = np.maximum.reduceat(kept.time, starts).tolist()
-    frames = list(frame)
-    lengths = [length.tolist() for length in regular.lengths]
-    initial = [number.tolist() for number in regular.initial]
-    name, banner, client = found.name.tolist(), found.banner.tolist(), regular.client.tolist()
-    lines, replies = found.split_lines.tolist(), found.split_replies.tolist()
-    for pair in pairs:
-        both = endpoints(kept.pairs.pair(pair))
-        opener = client[pair]
-        codes = tuple(
-            (code, count[pair]) for code, count in (("REPLY301", lines), ("REPLY302", replies)) if count[pair]
+    starts = kept.starts[:-1]
+    frames = kept.frame[starts[pairs]].tolist(), kept.frame[kept.starts[pairs + 1] - 1].tolist()
+    times = (edge.reduceat(kept.time, starts)[pairs].tolist() for edge in (np.minimum, np.maximum))
+    numbers = ([number[pairs].tolist() for number in both] for both in (regular.initial, regular.lengths))
+    splits = (count[pairs].tolist() for count in (found.split_lines, found.split_replies))
+    for pair, part, ends, name, banner, first, last, identity, lines, replies in zip(
+        pairs.tolist(),
+        map(Part, repeat(kept.capture), *frames),
+        _ends(kept, regular, pairs),
+        _texts(buffer, found.name[pairs]),
+        _banners(buffer, found, pairs),
+        *times,
+        map(Identity, *chain.from_iterable(numbers)),
+        *splits,
+        strict=True,
+    ):
+        brief = Brief(
+            key=kept.keys[pair],
+            parts=(part,),
+            client=ends[0],
+            server=ends[1],
+            name=name,
+            banner=banner,
+            first_time=first,
+            last_time=last,
+            encrypted=False,
+            offers_early_pipelining=False,
+            depends=False,
+            codes=_codes(lines, replies) if lines or replies else (),
+            clean=True,
+            split=lines + replies > 0,
+            misread=False,
+            proved=False,
+            cured=False,
+            identity=identity,
         )
-        yield Outcome(
-            Brief(
-                key=kept.keys[pair],
-                parts=(Part(kept.capture, *frames[pair]),),
-                client=both[opener],
-                server=both[1 - opener],
-                name=_text(buffer, [name[pair]]),
-                banner=_text(buffer, found.torn.get(pair, [banner[pair]])),
-                first_time=first_time[pair],
-                last_time=last_time[pair],
-                encrypted=False,
-                offers_early_pipelining=False,
-                depends=False,
-                codes=codes,
-                clean=True,
-                split=bool(codes),
-                misread=False,
-                proved=False,
-                cured=False,
-                identity=Identity(initial[0][pair], initial[1][pair], lengths[0][pair], lengths[1][pair]),
-            ),
-            None,
-        )
+        yield Outcome(brief, None)
 
 
-def _text(buffer: memoryview, parts: Sequence[Sequence[int]]) -> str | None:
-    return name_text(b"".join(buffer[at : at + size] for at, size in parts))
+def _ends(kept: Kept, regular: Regular, pairs: Integers) -> Iterator[tuple[Endpoint, Endpoint]]:
+    """The client and the server of some pairs."""
+    columns = (kept.pairs.high, kept.pairs.low, kept.pairs.port, regular.client)
+    for high, low, port, client in zip(*(column[pairs].tolist() for column in columns), strict=True):
+        lower, higher = endpoints(Pair(high[0] << 64 | low[0], port[0], high[1] << 64 | low[1], port[1]))
+        yield (higher, lower) if client else (lower, higher)
 
 
-def _is_coalesced(regular: Regular, pair: int, buffer: memoryview, transport: Integers, first: int) -> bool:
-    """Whether a segment is above the size that the other side announced in its SYN."""
-    for largest, row in ((regular.largest[0], first + 1), (regular.largest[1], first)):
-        if largest[pair] > SMALLEST_SEGMENT:
-            allowed = maximum_segment_size(buffer, int(transport[row]))
-            if allowed is not None and largest[pair] > allowed:
-                return True
-    return False
+def _texts(buffer: memoryview, places: Integers) -> Iterator[str | None]:
+    for at, size in places.tolist():
+        yield name_text(bytes(buffer[at : at + size]))
+
+
+def _banners(buffer: memoryview, found: Found, pairs: Integers) -> Iterator[str | None]:
+    for pair, text in zip(pairs.tolist(), _texts(buffer, found.banner[pairs]), strict=True):
+        parts = found.torn.get(pair)
+        yield text if parts is None else name_text(b"".join(buffer[at : at + size] for at, size in parts))
+
+
+def _codes(lines: int, replies: int) -> tuple[tuple[str, int], ...]:
+    """How many findings of each code there are: notes on splits."""
+    return tuple((code, count) for code, count in (("REPLY301", lines), ("REPLY302", replies)) if count)
+
+
+def _segment_sizes(octets: Octets, transport: Integers) -> Integers:
+    """The maximum segment size that each SYN announces, ``UNLIMITED`` where it announces none.
+
+    Args:
+        octets: The buffer that they are in.
+        transport: Where their TCP headers are in it.
+    """
+    at = np.minimum(transport + OPTIONS_AT, len(octets) - LONGEST_OPTIONS)
+    options = np.lib.stride_tricks.sliding_window_view(octets, LONGEST_OPTIONS)[at]
+    marks = (options[:, :-1] == SEGMENT_SIZE[0]) & (options[:, 1:] == SEGMENT_SIZE[1])
+    # Mostly it is the first option, or there is none; else the options are read one by one.
+    count = np.count_nonzero(marks, axis=1)
+    plain = (count == 1) & marks[:, 0] & (octets[transport + 12] >> 4 > OPTIONS_AT // 4)
+    plain = (plain | (count == 0)) & (at == transport + OPTIONS_AT)
+    sizes = np.where(count, options[:, 2].astype(np.int64) << 8 | options[:, 3], UNLIMITED)
+    buffer = memoryview(octets.data)
+    for row in np.flatnonzero(~plain).tolist():
+        size = maximum_segment_size(buffer, int(transport[row]))
+        sizes[row] = UNLIMITED if size is None else size
+    return sizes

@@ -11,10 +11,12 @@ import numpy as np
 
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
-from desync.smtp.line_columns import Heads, Lines
+from desync.smtp.line_columns import Heads, Lines, places_of
 from desync.tcp.regular import Regular
 
 LONGEST_LINE: Final = 512
+MOST_LINES: Final = 1000
+"""A reply of more lines goes the general way, which bounds what it may cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, goo
     first[:1], first[1:] = 0, final[:-1] + 1
     # The stream before may have ended inside a reply.
     first = np.maximum(first, begins_of(pair)[final])
+    spoil(good, pair[final], final - first >= MOST_LINES)
     return Replies(
         pair=pair[final],
         code=np.clip(code[final], 0, 599),
@@ -71,20 +74,18 @@ def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, goo
 
 def _hold_nul(regular: Regular, octets: Octets) -> Integers:
     """The pairs in which the server sent a NUL."""
-    pieces = regular.pieces
-    server = np.flatnonzero(pieces.stream & 1)
-    length = pieces.length[server]
-    first = np.cumsum(length) - length
-    index = np.arange(int(length.sum())) + np.repeat(pieces.payload[server] - first, length)
-    held = np.searchsorted(first, np.flatnonzero(octets[index] == 0), side="right") - 1
-    return np.unique(pieces.stream[server[held]]) >> 1
+    server = regular.pieces.take(regular.pieces.stream & 1 == 1)
+    places, piece = places_of(server)
+    held: Integers = server.stream[piece[octets[places] == 0]] >> 1
+    return held
 
 
 def offers_of(server: Lines, heads: Heads, octets: Octets) -> tuple[Flags, Flags]:
     """The lines that offer PIPELINING, and those that may offer early pipelining."""
     size = server.end - server.start
-    candidate = np.flatnonzero(((heads.octets[:, 4] | 0x20) == 0x70) | ((heads.octets[:, 4] | 0x20) == 0x78))
-    candidate = candidate[size[candidate] >= 10]
+    # PIPELINING, PIPE_CONNECT or X_PIPE_CONNECT; white space in front of a keyword is no part of it.
+    initial = heads.octets[:, 4] | 0x20
+    candidate = np.flatnonzero(((initial == 0x70) | (initial == 0x78) | (initial <= 0x2D)) & (size >= 10))
     offers = np.zeros(len(size), dtype=np.bool_)
     other = np.zeros(len(size), dtype=np.bool_)
     buffer = memoryview(octets.data)
@@ -94,7 +95,7 @@ def offers_of(server: Lines, heads: Heads, octets: Octets) -> tuple[Flags, Flags
             other[row] = True
             continue
         place = int(heads.place[row])
-        word = bytes(buffer[place + 4 : place + int(size[row]) - 2]).upper().split(b" ")[0]
+        word = bytes(buffer[place + 4 : place + int(size[row]) - 2]).upper().split(b" ")[0].strip()
         offers[row] = word == b"PIPELINING"
         other[row] = b"PIPE" in word and not offers[row]
     return offers, other

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, keep
 from desync.analysis.options import Options
-from desync.analysis.quick import quick_outcomes
+from desync.analysis.outcomes import open_pairs, outcomes_of
 from desync.analysis.record import Outcome
 from desync.analysis.select import mail_flows, speaking_flows
 from desync.capture.frames import Frames, Integers
@@ -24,10 +23,9 @@ from desync.packets.decode import Decoded, decode
 from desync.packets.fragments import Fragments
 from desync.packets.headers import NO_HEADERS
 from desync.packets.segments import Segments
-from desync.tcp.flows import Flows, group
+from desync.tcp.flows import group
 from desync.tcp.numbering import StreamEvents, events
 from desync.tcp.pair_keys import Keys, keys_of
-from desync.tcp.rows import take_rows
 from desync.units import SECOND, UNKNOWN_TIME
 
 
@@ -65,7 +63,8 @@ class Partial:
         events: What numbering the streams needs; its ``keys`` name every pair in the slice.
         fragments: IP fragments that may carry TCP.
         kept: The segments of pairs that may carry mail.
-        outcomes: For each kept pair its mail connections, as far as this slice shows them.
+        outcomes: For each kept pair its mail connections, as far as this slice shows them; None where it
+            seems to have frames in other slices: it is examined when all its frames are known.
     """
 
     capture: int
@@ -79,7 +78,7 @@ class Partial:
     events: StreamEvents
     fragments: Fragments
     kept: Kept
-    outcomes: tuple[tuple[Outcome, ...], ...]
+    outcomes: tuple[tuple[Outcome, ...] | None, ...]
 
 
 def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None = None) -> Partial:
@@ -129,35 +128,16 @@ def _examine(
     watch: Keys | None,
     *,
     rereadable: bool,
-) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...], ...]]:
+) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...] | None, ...]]:
     segments = decoded.segments
     flows = group(segments)
     chosen = mail_flows(flows, options.mail_ports) | speaking_flows(segments, flows)
     if watch is not None and len(watch):
         chosen |= np.isin(keys_of(flows.keys), watch)
     kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
-    outcomes = _outcomes(segments, flows, chosen, kept, options=options, facts=facts)
-    return events(segments, flows, decoded.quoted), kept, outcomes
-
-
-def _outcomes(
-    segments: Segments, flows: Flows, chosen: NDArray[np.bool_], kept: Kept, *, options: Options, facts: Facts
-) -> tuple[tuple[Outcome, ...], ...]:
-    """The mail connections of each kept pair: the short way where that will do."""
     order = flows.rows[chosen[flows.flow[flows.rows]]]
-    short = quick_outcomes(segments, kept, order, options)
-    found: list[tuple[Outcome, ...]] = [(short[pair],) if pair in short else () for pair in range(len(kept))]
-    left = [pair for pair in range(len(kept)) if pair not in short]
-    starts = kept.starts.tolist()
-    wanted = np.zeros(len(kept), dtype=np.bool_)
-    wanted[left] = True
-    rows = take_rows(segments, flows.side, order[np.repeat(wanted, np.diff(kept.starts))], kept.capture)
-    at = 0
-    for pair in left:
-        count = starts[pair + 1] - starts[pair]
-        found[pair] = tuple(examine(rows.cut(at, at + count), kept.pairs.pair(pair), options, facts))
-        at += count
-    return tuple(found)
+    outcomes = outcomes_of(segments, order, kept, options, facts, waiting=open_pairs(kept))
+    return events(segments, flows, decoded.quoted), kept, outcomes
 
 
 def times_of(frames: Frames) -> Times:

@@ -33,6 +33,9 @@ from desync.capture.frames import Integers, Octets
 from desync.smtp.line_columns import Lines, heads_of, lines_of
 from desync.tcp.regular import Pieces, Regular
 
+BLANK: Final = 0x20
+"""White space of any kind is not above this."""
+
 _GROUPABLE: Final = np.isin(np.arange(10), [MAIL, RCPT, RSET, END_OF_DATA])
 """RFC 2920, section 3.1."""
 
@@ -87,13 +90,7 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     good &= (counts > 0) & (np.bincount(replies.pair, minlength=count) == counts + 1)
     prompts, replies = prompts.of(good), replies.of(good)
     _check_pairs(prompts, replies, offers_of(server, heads, octets), server, good)
-    name, banner = np.zeros((count, 2), dtype=np.int64), np.zeros((count, 2), dtype=np.int64)
-    hello = np.flatnonzero((prompts.kind == EHLO) | (prompts.kind == HELO))
-    line = prompts.line[hello]
-    name[prompts.pair[hello]] = np.stack(
-        [prompts.place[hello] + 5, client.end[line] - client.start[line] - 7], axis=1
-    )
-    good[prompts.pair[hello[client.first[line] != client.last[line]]]] = False
+    name, banner = _names(prompts, client, octets, good), np.zeros((count, 2), dtype=np.int64)
     greeting = replies.first[first_of_each(replies.pair)]
     of = server.stream[greeting] >> 1
     banner[of] = np.stack([heads.place[greeting], server.end[greeting] - server.start[greeting] - 2], axis=1)
@@ -106,6 +103,21 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     return Found(
         good, name, banner, torn, _runs(inside, replies.pair, count), _runs(between, replies.pair, count)
     )
+
+
+def _names(prompts: Prompts, client: Lines, octets: Octets, good: Flags) -> Integers:
+    """Where the clients' names are; spoils pairs whose name is torn, or may have blanks around it."""
+    name = np.zeros((len(good), 2), dtype=np.int64)
+    hello = np.flatnonzero((prompts.kind == EHLO) | (prompts.kind == HELO))
+    line = prompts.line[hello]
+    torn = client.first[line] != client.last[line]
+    spoil(good, prompts.pair[hello], torn)
+    hello, line = hello[~torn], line[~torn]
+    begin, end = prompts.place[hello] + 5, client.feed[line] - 1
+    spoil(good, prompts.pair[hello], (octets[begin] <= BLANK) | (octets[end - 1] <= BLANK))
+    # Where a client said hello several times, the last one stays.
+    name[prompts.pair[hello]] = np.stack([begin, end - begin], axis=1)
+    return name
 
 
 def _torn(server: Lines, row: int, pieces: Pieces) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ MOST_OCTETS: Final = 32 << 20
 in two slices is examined twice."""
 
 CARRIED_OCTETS: Final = 16 << 20
-"""The same where slices carry their octets."""
+"""Slices that carry their octets: those are copied when they are kept, and to reach another process."""
 
 SLICES_EACH: Final = 2
 """Slices of a capture for each process, where it is large enough: the last ones end about together."""
@@ -74,10 +74,10 @@ def take_capture(
 
 def slice_octets(options: Options, capture: CaptureReader) -> int:
     """How large slices are to be; it does not change the report."""
-    if options.jobs == 1:
-        return options.slice_octets
     if not capture.rereadable or capture.size is None:
         return min(options.slice_octets, CARRIED_OCTETS)
+    if options.jobs == 1:
+        return options.slice_octets
     share = capture.size // (options.jobs * SLICES_EACH) + 1
     return min(options.slice_octets, max(LEAST_OCTETS, min(share, MOST_OCTETS)))
 

@@ -6,7 +6,7 @@ the octets on disk as they are. May know slices and partials; must not know in w
 """
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
@@ -15,8 +15,11 @@ import numpy as np
 from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, Reader, keep
 from desync.analysis.options import Options
+from desync.analysis.outcomes import outcomes_of
+from desync.analysis.record import Outcome
 from desync.analysis.slice import Times, analyse
 from desync.analysis.stitch import joined_rows
+from desync.archive.rejoin import rejoin
 from desync.capture.frames import Integers, Octets
 from desync.capture.places import read_places
 from desync.capture.slices import Slice, read_frames
@@ -136,20 +139,62 @@ def examine_again(
         options: What the caller asked for.
         facts: What is known of the rest of the archive.
     """
-    keys, orders, places, outcomes = [], [], [], bytearray()
-    wanted = np.unique(np.concatenate([kept.keys for kept, _ in parts]))
-    kept = [(each, reader_of(path)) for each, path in parts]
-    for pair, rows in joined_rows(kept, wanted, rank.__getitem__):
-        for outcome in examine(rows, pair, options, facts):
-            keys.append(outcome.brief.key)
-            orders.append(outcome.brief.order)
-            places.append(len(outcomes))
-            outcomes += pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL)
+    found = [
+        outcome
+        for capture, path, kept, pairs in _apart(parts)
+        for outcome in _examine_together([pick(each, pairs) for each in kept], capture, path, options, facts)
+    ]
+    several = _in_several(parts)
+    if len(several):
+        readers = [(kept, reader_of(path)) for kept, path in parts]
+        for pair, rows in joined_rows(readers, several, rank.__getitem__):
+            found += examine(rows, pair, options, facts)
+    return _examined(found)
+
+
+def _apart(parts: Sequence[tuple[Kept, str]]) -> Iterator[tuple[int, str, list[Kept], Keys]]:
+    """For each capture its path, its slices and the pairs that lie in no other capture."""
+    several = _in_several(parts)
+    for capture in sorted({kept.capture for kept, _ in parts}):
+        own = [(kept, path) for kept, path in parts if kept.capture == capture]
+        keys = np.unique(np.concatenate([kept.keys for kept, _ in own]))
+        pairs = np.setdiff1d(keys, several) if len(several) else keys
+        if len(pairs):
+            yield capture, own[0][1], [kept for kept, _ in own], pairs
+
+
+def _in_several(parts: Sequence[tuple[Kept, str]]) -> Keys:
+    """The pairs that lie in more than one capture."""
+    of_captures: dict[int, list[Keys]] = {}
+    for kept, _ in parts:
+        of_captures.setdefault(kept.capture, []).append(kept.keys)
+    every = [np.unique(np.concatenate(keys)) for keys in of_captures.values()]
+    keys, counts = np.unique(np.concatenate(every), return_counts=True)
+    return np.asarray(keys[counts > 1])
+
+
+def _examine_together(
+    parts: Sequence[Kept], capture: int, path: str, options: Options, facts: Facts
+) -> Iterator[Outcome]:
+    """Examine pairs of one capture, as if all their segments lay in one slice."""
+    segments = rejoin(parts, path)
+    flows = group(segments)
+    every = np.ones(len(flows), dtype=np.bool_)
+    # Nothing is to be kept whole: the octets are at hand.
+    nowhere = replace(segments, place=np.zeros_like(segments.place))
+    kept = keep(nowhere, flows, every, capture, rereadable=True)
+    for outcomes in outcomes_of(segments, flows.rows, kept, options, facts):
+        yield from outcomes or ()
+
+
+def _examined(found: Sequence[Outcome]) -> Examined:
+    pickled = [pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL) for outcome in found]
+    sizes = np.array([len(each) for each in pickled], dtype=np.int64)
     return Examined(
-        keys=np.array(keys, dtype=KEY),
-        orders=np.array(orders, dtype=np.int64).reshape(-1, 2),
-        places=np.array(places, dtype=np.int64),
-        outcomes=bytes(outcomes),
+        keys=np.array([outcome.brief.key for outcome in found], dtype=KEY),
+        orders=np.array([outcome.brief.order for outcome in found], dtype=np.int64).reshape(-1, 2),
+        places=np.cumsum(sizes) - sizes,
+        outcomes=b"".join(pickled),
     )
 
 

@@ -62,6 +62,10 @@ class Pieces:
     payload: Integers
     length: Integers
 
+    def take(self, chosen: NDArray[np.generic]) -> "Pieces":
+        """Some of the pieces, by flags or by numbers."""
+        return Pieces(*(getattr(self, name)[chosen] for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Regular:
@@ -211,21 +215,24 @@ class _Survey:
 
 
 def _may_be_copies(columns: Columns, octets: Octets, one: _Survey) -> Flags:
-    """The rows that may be second copies of the same side's row before: one packet captured twice.
+    """The rows that may be second copies of an earlier row of the same side: one packet captured twice.
 
-    Only an IPv4 identification can tell at once that they are not (``tcp.duplicates``).
+    Rows with the same numbers follow each other among the side's data, or among its bare
+    acknowledgments. Of two, an IPv4 identification can tell at once that they are not copies; three are
+    left to ``tcp.duplicates``.
     """
     suspected = np.zeros(len(one.pair), dtype=np.bool_)
-    for side in one.sides:
-        later, earlier = side[1:], side[:-1]
-        same = one.pair[later] == one.pair[earlier]
-        for column in (columns.sequence, columns.acknowledgment, columns.flags, columns.length):
-            same &= column[later] == column[earlier]
-        later, earlier = later[same], earlier[same]
+    bare = ~(one.data | one.opening | one.fin)
+    for rows in (side[kind[side]] for side in one.sides for kind in (one.data, bare)):
+        same = one.pair[rows[1:]] == one.pair[rows[:-1]]
+        for column in (columns.sequence, columns.acknowledgment, columns.length):
+            same &= column[rows[1:]] == column[rows[:-1]]
+        third = np.concatenate([[False], same[1:] & same[:-1]])[: len(same)]
+        later, earlier = rows[1:][same], rows[:-1][same]
         there, here = columns.network[earlier], columns.network[later]
         is_4 = (octets[here] >> 4 == 4) & (octets[there] >> 4 == 4)
         differs = (octets[here + 4] != octets[there + 4]) | (octets[here + 5] != octets[there + 5])
-        suspected[later] = ~(is_4 & differs)
+        suspected[later] = ~(is_4 & differs) | third[same]
     return suspected
 
 

@@ -16,7 +16,7 @@ from desync.findings.finding import Facts
 from desync.units import SECOND, UNKNOWN_TIME
 
 CLEAN = "S: 220 mx\nC: EHLO gw\nS: 250 mx\nC: QUIT\nS: 221 bye\nclose"
-FAULT = "S: 220 \\\nC: EHLO gw\nS[unprompted +10ms]: mx\nS[after EHLO]: 250 mx"
+FAULT = "S: 220 \\\nC: EHLO gw\nS[unprompted +10ms]: mx\nS[after EHLO]: 250 mx\nclose"
 
 
 @pytest.fixture
@@ -40,6 +40,12 @@ class TestAnalyse:
         assert partial.frames == partial.tcp_frames == len(played(FAULT)) + len(web)
         ((outcome,),) = partial.outcomes
         assert outcome.brief.proved
+
+    @pytest.mark.parametrize(("first", "last"), [(0, -4), (1, None)])
+    def test_what_may_have_frames_in_other_slices_waits(self, pieces, first, last):
+        (piece,) = pieces(segments_capture(played(FAULT)[first:last]))
+        partial = analyse(piece, 0, Options(), Facts())
+        assert (len(partial.kept), partial.outcomes) == (1, (None,))
 
     def test_a_clean_connection_is_only_counted(self, pieces):
         (piece,) = pieces(segments_capture(played(CLEAN)))

@@ -191,11 +191,15 @@ class TestWorkers:
 
     @pytest.mark.parametrize("answer", [b"", b"x" * (1 << 22)])
     def test_a_killed_process_is_an_error(self, answer):
-        with pytest.raises(WorkerLost, match="signal 9"), Workers(2, start_weight=0) as workers:
-            workers.put(os.getpid, len_of, 1)
-            workers.put(partial(die, answer), len_of, 1)
-            workers.put(os.getpid, len_of, 1)
-            workers.drain()
+        def work():
+            with Workers(2, start_weight=0) as workers:
+                workers.put(os.getpid, len_of, 1)
+                workers.put(partial(die, answer), len_of, 1)
+                workers.put(os.getpid, len_of, 1)
+                workers.drain()
+
+        with pytest.raises(WorkerLost, match="signal 9"):
+            work()
 
     def test_an_idle_process_that_was_killed_is_an_error_too(self):
         pids = []

@@ -1,0 +1,76 @@
+"""The kept pairs of endpoints become outcomes: the short way where that will do, else the general one.
+
+Used for a slice, and for what is put together from several. May know columns; must not know slices.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.analysis.examine import examine
+from desync.analysis.kept import Kept
+from desync.analysis.options import Options
+from desync.analysis.quick import quick_outcomes
+from desync.analysis.record import Outcome
+from desync.capture.frames import Integers
+from desync.findings.finding import Facts
+from desync.packets.segments import Segments
+from desync.tcp.rows import ACK, FIN, RST, SYN, take_rows
+
+
+def outcomes_of(
+    segments: Segments,
+    order: Integers,
+    kept: Kept,
+    options: Options,
+    facts: Facts,
+    *,
+    waiting: NDArray[np.bool_] | None = None,
+) -> tuple[tuple[Outcome, ...] | None, ...]:
+    """The mail connections of each kept pair.
+
+    Args:
+        segments: What was kept, and maybe more.
+        order: Which rows of ``segments`` were kept, pair after pair.
+        kept: The same rows as they were kept.
+        options: What the caller asked for.
+        facts: What is known of the rest of the archive.
+        waiting: Which pairs are not to be examined now, shape (f,); None: all are.
+
+    Returns:
+        For each pair its connections in the order of their first frames; None where it waits.
+    """
+    found: list[tuple[Outcome, ...] | None] = [None] * len(kept)
+    wanted = np.ones(len(kept), dtype=np.bool_)
+    for pair, outcome in quick_outcomes(segments, kept, order, options).items():
+        found[pair] = (outcome,)
+        wanted[pair] = False
+    if waiting is not None:
+        wanted &= ~waiting
+    counts = np.diff(kept.starts)
+    chosen = np.repeat(wanted, counts)
+    rows = take_rows(segments, _sides(kept, order, len(segments)), order[chosen], kept.capture)
+    at = 0
+    for pair, count in zip(np.flatnonzero(wanted).tolist(), counts[wanted].tolist(), strict=True):
+        found[pair] = tuple(examine(rows.cut(at, at + count), kept.pairs.pair(pair), options, facts))
+        at += count
+    return tuple(found)
+
+
+def open_pairs(kept: Kept) -> NDArray[np.bool_]:
+    """Which pairs seem to have frames in other slices: no SYN opens them, or nothing ends them.
+
+    What they say here alone would be thrown away: they wait until all their frames are known.
+    """
+    if not len(kept):
+        return np.zeros(0, dtype=np.bool_)
+    opens = (kept.flags & np.uint16(SYN | ACK)) == SYN
+    ends = (kept.flags & np.uint16(FIN | RST)) != 0
+    both = [np.logical_or.reduceat(each, kept.starts[:-1]) for each in (opens, ends)]
+    return ~(both[0] & both[1])
+
+
+def _sides(kept: Kept, order: Integers, count: int) -> NDArray[np.uint8]:
+    """Who sent each segment, in the order of the segments."""
+    sides = np.zeros(count, dtype=np.uint8)
+    sides[order] = kept.side
+    return sides
