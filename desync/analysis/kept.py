@@ -141,8 +141,10 @@ def _gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, I
     total = int(sizes.sum())
     if not total:
         return np.empty(0, dtype=np.uint8), np.full(len(sizes), -1, dtype=np.int64)
-    source = np.arange(total) + np.repeat(start - begins, sizes)
-    return octets[source], np.where(sizes > 0, begins, -1)
+    # One by one: an index of every octet would take eight octets for each.
+    view = octets.data
+    pieces = [view[at : at + size] for at, size in zip(start.tolist(), sizes.tolist(), strict=True) if size]
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8), np.where(sizes > 0, begins, -1)
 
 
 def _begins(sizes: Integers) -> Integers:

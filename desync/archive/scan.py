@@ -126,7 +126,8 @@ class Archive:
         ]
         for parts, octets in parts_of(entries, again, self.spool):
             work = partial(examine_again, parts, ranks(members), self.options, self.facts)
-            workers.put(work, self._redone.add, octets)
+            carried = sum(len(kept.octets) for kept, _ in parts)
+            workers.put(work, self._redone.add, octets + 3 * carried)
         workers.drain()
 
     def forget(self, members: Sequence[int], again: Keys) -> None:

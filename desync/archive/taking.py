@@ -33,7 +33,7 @@ MOST_OCTETS: Final = 32 << 20
 """Slices for several processes: smaller, as several are in memory at once; not too small, as what lies
 in two slices is examined twice."""
 
-CARRIED_OCTETS: Final = 16 << 20
+CARRIED_OCTETS: Final = 8 << 20
 """Slices that carry their octets: those are copied when they are kept, and to reach another process."""
 
 SLICES_EACH: Final = 2
@@ -67,7 +67,7 @@ def take_capture(
     for piece in capture.slices(slice_octets(options, capture)):
         work = partial(analyse_slice, piece, index, options, facts, state.watch)
         # A slice that carries its octets is here, in a pipe and there.
-        weight = (piece.stop - piece.start) * (1 if piece.octets is None else 2)
+        weight = (piece.stop - piece.start) * (1 if piece.octets is None else 4)
         workers.put(work, partial(state.take, piece, state.watch), weight)
     workers.then(lambda: done(state.finish()))
 
