@@ -6,6 +6,12 @@ each command has drawn one well-formed reply that it can draw, and had the reply
 no Python object is made for it. Where there is any doubt the answer is no, and the connection goes
 the general way; a property test holds the two together. May know columns; must not judge: it
 only knows what there is nothing to judge about.
+
+Lawful, and left to the general way all the same: other commands (AUTH, STARTTLS, BDAT, VRFY, LHLO),
+a second hello that is answered with 250, hello names with blanks around them; a refused DATA; QUIT or a last
+command without an answer; a hello, a short line or the head of a command or reply line in two
+segments; a message with a line DATA, or with a lone dot that ends it for some servers only; a client
+that says no hello; a server that refuses the connection or closes it with 421.
 """
 
 from dataclasses import dataclass

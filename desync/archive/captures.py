@@ -12,6 +12,7 @@ from desync.analysis.record import Outcome
 from desync.analysis.slice import Times
 from desync.archive.spool import Spool
 from desync.archive.tasks import Packed, reader_of
+from desync.archive.traits import Traits
 from desync.capture.frames import Integers, Interface
 from desync.capture.notes import Comment
 from desync.capture.slices import Slice
@@ -33,6 +34,7 @@ class SliceEntry:
         octets: How many octets reading each of them again costs.
         open: The pairs that it kept and did not examine.
         held: All its pairs.
+        traits: What must be known of the outcomes before all are read again.
         kept, outcomes: Where these lie in the spool.
     """
 
@@ -41,6 +43,7 @@ class SliceEntry:
     octets: Integers
     open: Keys
     held: Keys
+    traits: Traits
     kept: int
     outcomes: int
 
@@ -91,7 +94,7 @@ def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> Sli
         spool: Where it is put.
     """
     kept, outcomes = spool.put_pickled(packed.kept), spool.put_pickled(packed.outcomes)
-    return SliceEntry(piece, packed.keys, packed.octets, packed.open, held, kept, outcomes)
+    return SliceEntry(piece, packed.keys, packed.octets, packed.open, held, packed.traits, kept, outcomes)
 
 
 def kept_of(entry: SliceEntry, spool: Spool) -> Kept:

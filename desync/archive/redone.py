@@ -15,6 +15,7 @@ from desync.archive.batches import batches
 from desync.archive.captures import SliceEntry, kept_of
 from desync.archive.spool import Spool
 from desync.archive.tasks import Examined, pick
+from desync.archive.traits import Traits
 from desync.capture.frames import Integers
 from desync.tcp.pair_keys import KEY, Keys
 
@@ -30,10 +31,12 @@ class Redone:
         self._keys: Keys = np.empty(0, dtype=KEY)
         self._rows: Integers = np.empty((0, 3), dtype=np.int64)
         """Capture, frame and place in the spool."""
+        self._traits: list[Traits] = []
 
     def add(self, found: Examined) -> None:
         """Add outcomes."""
         at = self._spool.put_pickled(found.outcomes)
+        self._traits.append(found.traits)
         rows = np.column_stack([found.orders, found.places + at])
         self._keys = np.concatenate([self._keys, found.keys])
         self._rows = np.concatenate([self._rows, rows])
@@ -49,6 +52,21 @@ class Redone:
         for at in self._rows[order, 2].tolist():
             outcome: Outcome = self._spool.get(at)
             yield outcome
+
+    @property
+    def early(self) -> bool:
+        """Whether any server among them offered early pipelining."""
+        return any(traits.early for traits in self._traits)
+
+    def identities(self) -> list[Integers]:
+        """The rows of traits of the outcomes that still count."""
+        counted = {(int(capture), int(frame)) for capture, frame in self._rows[:, :2]}
+        every = [traits.rows for traits in self._traits]
+        rows = np.concatenate(every) if every else np.empty((0, 7), dtype=np.int64)
+        # What was examined twice counts as it was found last.
+        places = enumerate(zip(*rows[:, 1:3].T.tolist(), strict=True))
+        last = {place: row for row, place in places if place in counted}
+        return [rows[sorted(last.values())]]
 
     def __len__(self) -> int:
         return len(self._keys)

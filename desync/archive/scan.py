@@ -11,7 +11,7 @@ from heapq import merge
 import numpy as np
 
 from desync.analysis.options import Options
-from desync.analysis.record import Brief, Identity, Outcome
+from desync.analysis.record import Brief, Outcome
 from desync.analysis.stitch import joined_rows, shares
 from desync.archive.captures import (
     CaptureEntry,
@@ -27,6 +27,7 @@ from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
 from desync.archive.taking import take_capture
 from desync.archive.tasks import Analysed, Unread, analyse_slice, examine_again
+from desync.archive.traits import same_connections
 from desync.archive.workers import Workers
 from desync.capture.open import open_capture
 from desync.errors import CaptureError, NotACapture
@@ -90,16 +91,15 @@ class Archive:
 
     def same_connections(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Connections that the archive holds more than once, each with the order keys of the others."""
-        found: dict[Identity, list[tuple[int, int]]] = {}
-        for outcome in self.outcomes():
-            if outcome.brief.identity is not None:
-                found.setdefault(outcome.brief.identity, []).append(outcome.brief.order)
-        return {
-            one: [other for other in group if other != one]
-            for group in found.values()
-            if len(group) > 1
-            for one in group
-        }
+        parts = self._redone.identities()
+        for capture in self.captures:
+            again = self._again.get(capture.index)
+            for entry in capture.slices:
+                counts = (
+                    ~np.isin(entry.keys, again) if again is not None else np.ones(len(entry.keys), np.bool_)
+                )
+                parts.append(entry.traits.of(counts))
+        return same_connections(parts)
 
     def _untouched(self) -> Iterator[Outcome]:
         """What slices found and nothing made doubtful."""
@@ -115,6 +115,11 @@ class Archive:
                 ]
                 found.sort(key=lambda one: one.brief.order)
                 yield from found
+
+    @property
+    def early(self) -> bool:
+        """Whether a server offered early pipelining in what was examined again."""
+        return self._redone.early
 
     def redo(self, members: Sequence[int], again: Keys, workers: Workers) -> None:
         """Examine pairs again from all their frames in a set of captures."""
@@ -221,6 +226,9 @@ def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
 
 def _apply_facts(archive: Archive, workers: Workers) -> None:
     """Examine again the connections whose verdict depends on what others showed."""
+    entries = [entry for capture in archive.captures for entry in capture.slices]
+    if not archive.early and not any(entry.traits.early for entry in entries):
+        return
     briefs = [
         outcome.brief
         for outcome in archive.outcomes()

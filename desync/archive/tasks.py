@@ -20,6 +20,7 @@ from desync.analysis.record import Outcome
 from desync.analysis.slice import Times, analyse
 from desync.analysis.stitch import joined_rows
 from desync.archive.rejoin import rejoin
+from desync.archive.traits import Traits, traits_of
 from desync.capture.frames import Integers, Octets
 from desync.capture.places import read_places
 from desync.capture.slices import Slice, read_frames
@@ -44,6 +45,7 @@ class Packed:
         octets: How many octets reading each of them again costs.
         open: The pairs among them that were not examined in this slice (their outcomes are None, not a
             tuple): whether or not another slice has some of them, they are examined when all is known.
+        traits: What must be known of the outcomes before all are read again.
         kept: ``Kept``, pickled.
         outcomes: For each pair its outcomes, pickled.
     """
@@ -51,6 +53,7 @@ class Packed:
     keys: Keys
     octets: Integers
     open: Keys
+    traits: Traits
     kept: bytes
     outcomes: bytes
 
@@ -84,12 +87,14 @@ class Examined:
         keys: The pair of each.
         orders: Capture and frame by which it is sorted, int64 of shape (n, 2).
         places: Where it begins in ``outcomes``.
+        traits: What must be known of them before all are read again.
         outcomes: Each outcome, pickled, one behind the other.
     """
 
     keys: Keys
     orders: Integers
     places: Integers
+    traits: Traits
     outcomes: bytes
 
 
@@ -194,11 +199,12 @@ def _examined(found: Sequence[Outcome]) -> Examined:
         keys=np.array([outcome.brief.key for outcome in found], dtype=KEY),
         orders=np.array([outcome.brief.order for outcome in found], dtype=np.int64).reshape(-1, 2),
         places=np.cumsum(sizes) - sizes,
+        traits=traits_of((row, outcome) for row, outcome in enumerate(found)),
         outcomes=b"".join(pickled),
     )
 
 
-def pack(kept: Kept, outcomes: Sequence[Sequence[object] | None]) -> Packed:
+def pack(kept: Kept, outcomes: Sequence[Sequence[Outcome] | None]) -> Packed:
     """Pickle kept segments and outcomes."""
     opened = np.array([each is None for each in outcomes], dtype=np.bool_)
     octets = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
@@ -206,6 +212,9 @@ def pack(kept: Kept, outcomes: Sequence[Sequence[object] | None]) -> Packed:
         keys=kept.keys,
         octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
         open=kept.keys[opened],
+        traits=traits_of(
+            (pair, outcome) for pair, several in enumerate(outcomes) for outcome in several or ()
+        ),
         kept=pickle.dumps(kept, pickle.HIGHEST_PROTOCOL),
         outcomes=pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL),
     )
