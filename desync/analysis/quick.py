@@ -59,6 +59,7 @@ def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Opt
         captured=kept.captured,
         length=kept.length,
         network=segments.network[order],
+        transport=segments.transport[order],
         payload=segments.payload[order],
     )
     regular = find_regular(columns, segments.octets)

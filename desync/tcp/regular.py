@@ -38,6 +38,7 @@ class Columns(NamedTuple):
     captured: Integers
     length: Integers
     network: Integers
+    transport: Integers
     payload: Integers
 
 
@@ -233,7 +234,17 @@ def _may_be_copies(columns: Columns, octets: Octets, one: _Survey) -> Flags:
         is_4 = (octets[here] >> 4 == 4) & (octets[there] >> 4 == 4)
         differs = (octets[here + 4] != octets[there + 4]) | (octets[here + 5] != octets[there + 5])
         suspected[later] = ~(is_4 & differs) | third[same]
+        for row, before in zip(later[~is_4].tolist(), earlier[~is_4].tolist(), strict=True):
+            # IPv6 has no identification: a header that differs says that it is a packet of its own.
+            suspected[row] &= _header(columns, octets, row) == _header(columns, octets, before)
+        suspected[later[third[same]]] = True
     return suspected
+
+
+def _header(columns: Columns, octets: Octets, row: int) -> bytes:
+    """A segment's TCP header, less its checksum."""
+    header = octets[int(columns.transport[row]) : int(columns.payload[row])].tobytes()
+    return header[:16] + header[18:]
 
 
 def _differing(columns: Columns, octets: Octets, rows: Integers, twins: Integers) -> Flags:
