@@ -117,7 +117,10 @@ def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
 
 def _names(party: Party, connections: Mapping[str, Connection]) -> list[str]:
     """Say by which names a client introduced itself, or which banner a server showed."""
-    member = "name" if party.side == "client" else "banner"
+    member = {"client": "name", "server": "banner"}.get(party.side)
+    if member is None:
+        # The path, the capture and the configuration have no names.
+        return []
     ids = {finding["connection"] for finding in party.findings}
     names = {connections[one][party.side][member] for one in ids if one in connections}
     known = sorted(name for name in names if name)
