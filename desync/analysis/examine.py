@@ -40,7 +40,7 @@ def connections(rows: Rows, pair: Pair, options: Options) -> Iterator[Connection
 
 def is_mail(connection: Connection, options: Options) -> bool:
     """Whether a connection is mail: by its port, else by the client's first recognised verb."""
-    if connection.server.port in options.mail_ports or connection.client.port in options.mail_ports:
+    if connection.server.port in options.mail_ports:
         return True
     client = connection.client_stream
     prefix = read_prefix(client.slice(0, 4096), connection.server_stream.slice(0, 4096))

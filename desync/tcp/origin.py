@@ -12,6 +12,9 @@ from desync.tcp.rows import ACK, FIN, PSH, RST, SYN, Rows
 from desync.tcp.sequence import distance
 from desync.tcp.stream import Origin
 
+WELL_KNOWN: Final = 1024
+"""Ports below are servers' (RFC 6335, section 6)."""
+
 CLIENT_SAYS: Final = (b"EHLO", b"HELO", b"LHLO", b"MAIL", b"RCPT", b"QUIT", b"RSET", b"DATA", b"AUTH")
 """Verbs that tell a client from a server where neither SYN nor port does."""
 
@@ -52,6 +55,8 @@ def client_side(rows: Rows, ports: tuple[int, int], mail_ports: Collection[int])
             if flags & (SYN | ACK | RST) == SYN | ACK:
                 return 1 - side
     known = [side for side in (0, 1) if ports[side] in mail_ports]
+    # A port above 1023 may be a client's own, met by chance beside a server's well-known one.
+    known = [side for side in known if ports[side] < WELL_KNOWN or ports[1 - side] >= WELL_KNOWN]
     if len(known) == 1:
         return 1 - known[0]
     for row, side in enumerate(rows.side):

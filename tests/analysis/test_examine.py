@@ -52,3 +52,14 @@ def test_a_port_may_be_named(connection):
 def test_a_mail_server_that_answers_is_the_server_without_a_syn():
     (one,) = conversations(segments_capture(played("S: 220 mx\nC: EHLO gw\nS: 250 mx")[3:]))
     assert (one.connection.server.port, one.connection.client.port) == (25, 41025)
+
+
+@pytest.mark.parametrize("handshake", [True, False])
+def test_a_client_whose_own_port_is_a_mail_port_by_chance_is_no_mail_server(tmp_path, handshake):
+    path = tmp_path / "x.pcap"
+    sent = played(
+        "C[unprompted]: GET / HTTP/1.1\nS: hello\nC: GET /again HTTP/1.1\nS: bye", handshake=handshake
+    )
+    path.write_bytes(segments_capture(sent, client=("192.0.2.17", 10025), server=("198.51.100.25", 80)))
+    (one,) = connections(path)
+    assert (one.client.port, is_mail(one, Options())) == (10025, False)
