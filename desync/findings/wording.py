@@ -3,14 +3,16 @@
 May know exchanges and replies; must not decide anything.
 """
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.privacy import private_replies
-from desync.findings.finding import Detail, Facts, reply_segments
+from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
 from desync.findings.out_of_turn import Run, classify
+from desync.findings.rule import Rule
 from desync.findings.splits import Split, cure, cut_after, splits
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
@@ -189,3 +191,18 @@ def _name(one: Exchange) -> str:
     if one.prompt.kind == "auth":
         return "an AUTH response"
     return one.prompt.verb or "an unknown command"
+
+
+def of_run(
+    rule: Rule, conversation: Conversation, run: Run, *, message: str, details: Mapping[str, Detail]
+) -> Finding:
+    """Make the finding about a run of commands out of turn, with the reply that it did not wait for."""
+    return of_exchanges(
+        rule,
+        run.exchanges,
+        message=message,
+        certainty=run.certainty,
+        evidence=run.evidence,
+        segments=owed_segments(conversation, run.exchanges[0]),
+        details=details,
+    )

@@ -70,10 +70,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.out_of_turn import runs
 from desync.findings.rule import Rule
-from desync.findings.wording import commands, owed_segments, reasons_of
+from desync.findings.wording import commands, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC101", name="command-before-greeting", severity="error", blame="client")
 
@@ -81,12 +81,10 @@ RULE: Final = Rule(code="SYNC101", name="command-before-greeting", severity="err
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find what the client said before any octet of the greeting had reached it."""
     for run in runs(conversation, facts, RULE.code):
-        yield of_exchanges(
+        yield of_run(
             RULE,
-            run.exchanges,
+            conversation,
+            run,
             message=f"{commands(run.exchanges)} sent before any octet of the greeting had arrived",
-            certainty=run.certainty,
-            evidence=run.evidence,
-            segments=owed_segments(conversation, run.exchanges[0]),
             details=reasons_of(run),
         )

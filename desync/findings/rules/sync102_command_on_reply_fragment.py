@@ -88,10 +88,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.out_of_turn import runs
 from desync.findings.rule import Rule
-from desync.findings.wording import commands, held_details, name_of_reply, octets, owed_segments
+from desync.findings.wording import commands, held_details, name_of_reply, octets, of_run
 
 RULE: Final = Rule(code="SYNC102", name="command-on-reply-fragment", severity="error", blame="client")
 
@@ -102,12 +102,10 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
         first = run.exchanges[0]
         said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         details = held_details(conversation, run)
-        yield of_exchanges(
+        yield of_run(
             RULE,
-            run.exchanges,
+            conversation,
+            run,
             message=f"{said} sent on {octets(first)} of {reply}, in the middle of a line",
-            certainty=run.certainty,
-            evidence=run.evidence,
-            segments=owed_segments(conversation, first),
             details=details,
         )

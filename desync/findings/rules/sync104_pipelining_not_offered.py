@@ -72,10 +72,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.out_of_turn import runs
 from desync.findings.rule import Rule
-from desync.findings.wording import because, commands, name_of_reply, owed_segments, reasons_of
+from desync.findings.wording import because, commands, name_of_reply, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC104", name="pipelining-not-offered", severity="error", blame="client")
 
@@ -85,12 +85,10 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
         said, reply = commands(run.exchanges), name_of_reply(conversation, first)
-        yield of_exchanges(
+        yield of_run(
             RULE,
-            run.exchanges,
+            conversation,
+            run,
             message=f"{said} sent before {reply}, though PIPELINING was not offered",
-            certainty=run.certainty,
-            evidence=run.evidence,
-            segments=owed_segments(conversation, first),
             details={**reasons_of(run), **because(conversation, facts, first)},
         )

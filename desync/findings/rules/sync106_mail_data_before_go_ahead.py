@@ -61,10 +61,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.out_of_turn import runs
 from desync.findings.rule import Rule
-from desync.findings.wording import because, owed_segments, reasons_of
+from desync.findings.wording import because, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC106", name="mail-data-before-go-ahead", severity="error", blame="client")
 
@@ -73,12 +73,10 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find mail data sent before the server had said that it may come."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
-        yield of_exchanges(
+        yield of_run(
             RULE,
-            run.exchanges,
+            conversation,
+            run,
             message="mail data sent before the reply to DATA had arrived",
-            certainty=run.certainty,
-            evidence=run.evidence,
-            segments=owed_segments(conversation, first),
             details={**reasons_of(run), **because(conversation, facts, first)},
         )

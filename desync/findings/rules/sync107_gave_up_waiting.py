@@ -64,10 +64,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.out_of_turn import runs, waited
 from desync.findings.rule import Rule
-from desync.findings.wording import commands, duration, name_of_reply, owed_segments, reasons_of
+from desync.findings.wording import commands, duration, name_of_reply, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC107", name="gave-up-waiting", severity="error", blame="client")
 
@@ -78,12 +78,10 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
         first = run.exchanges[0]
         said, reply = commands(run.exchanges), name_of_reply(conversation, first)
         silence = waited(conversation, first) or 0
-        yield of_exchanges(
+        yield of_run(
             RULE,
-            run.exchanges,
+            conversation,
+            run,
             message=f"{said} sent after {duration(silence)} of silence, without {reply}",
-            certainty=run.certainty,
-            evidence=run.evidence,
-            segments=owed_segments(conversation, first),
             details={**reasons_of(run), "waited_ns": silence},
         )
