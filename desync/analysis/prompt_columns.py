@@ -17,7 +17,7 @@ from desync.tcp.regular import Regular
 
 CONNECTION, EHLO, HELO, MAIL, RCPT, DATA, RSET, NOOP, QUIT, END_OF_DATA = range(10)
 
-_VERBS: Final = {
+VERBS: Final = {
     b"EHLO": EHLO,
     b"HELO": HELO,
     b"MAIL": MAIL,
@@ -27,8 +27,8 @@ _VERBS: Final = {
     b"NOOP": NOOP,
     b"QUIT": QUIT,
 }
-_WORDS: Final = np.array([int.from_bytes(verb, "big") for verb in _VERBS], dtype=np.uint32)
-_KINDS: Final = np.array(list(_VERBS.values()), dtype=np.int8)
+_WORDS: Final = np.array([int.from_bytes(verb, "big") for verb in VERBS], dtype=np.uint32)
+_KINDS: Final = np.array(list(VERBS.values()), dtype=np.int8)
 _SORTED: Final = np.argsort(_WORDS)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
+from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
 from desync.smtp.line_columns import Heads, Lines, places_of
 from desync.tcp.regular import Regular
 
-LONGEST_LINE: Final = 512
 MOST_LINES: Final = 1000
 """A reply of more lines goes the general way, which bounds what it may cost."""
 

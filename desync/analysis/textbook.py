@@ -20,38 +20,39 @@ from typing import Final
 import numpy as np
 
 from desync.analysis.prompt_columns import (
-    CONNECTION,
     DATA,
     EHLO,
     END_OF_DATA,
     HELO,
-    MAIL,
-    NOOP,
     QUIT,
-    RCPT,
-    RSET,
+    VERBS,
     Prompts,
     prompts_of,
 )
 from desync.analysis.reply_columns import Replies, offers_of, replies_of, splits_of
 from desync.analysis.runs import Flags, first_of_each, spoil
 from desync.capture.frames import Integers, Octets
+from desync.exchanges.plausible import ANSWERS, BY_KIND
+from desync.smtp.command import GROUPABLE
 from desync.smtp.line_columns import Lines, heads_of, lines_of
 from desync.tcp.regular import Pieces, Regular
 
 BLANK: Final = 0x20
 """White space of any kind is not above this."""
 
-_GROUPABLE: Final = np.isin(np.arange(10), [MAIL, RCPT, RSET, END_OF_DATA])
-"""RFC 2920, section 3.1."""
+_KINDS: Final = len(VERBS) + 2
+"""The common commands, the connection and the end of mail data."""
 
-_ANSWERS: Final = np.zeros((10, 600), dtype=np.bool_)
+_GROUPABLE: Final = np.zeros(_KINDS, dtype=np.bool_)
+_GROUPABLE[[kind for verb, kind in VERBS.items() if verb.decode() in GROUPABLE]] = True
+_GROUPABLE[END_OF_DATA] = True
+
+_ANSWERS: Final = np.zeros((_KINDS, 600), dtype=np.bool_)
+for _verb, _kind in VERBS.items():
+    _ANSWERS[_kind, list(ANSWERS[_verb.decode()])] = True
+# 353 announces further replies (PRDR): no textbook.
+_ANSWERS[END_OF_DATA, list(BY_KIND["mail-data"] - {353})] = True
 _ANSWERS[:, 400:] = True
-for _kind, _codes in (
-    (CONNECTION, [220]), (EHLO, [250]), (HELO, [250]), (MAIL, [250]), (RCPT, [250, 251, 252]), (DATA, [354]),
-    (RSET, [250]), (NOOP, [250, 251]), (QUIT, [221]), (END_OF_DATA, [250, 251, 252]),
-):  # fmt: skip
-    _ANSWERS[_kind, _codes] = True
 # After a refused DATA the client's text is read as commands.
 _ANSWERS[DATA, 400:] = False
 

@@ -81,13 +81,17 @@ class Archive:
 
     def stream_of(self, key: Keys, capture: int, frame: int) -> int | None:
         """The ``tcp.stream`` of a frame, as Wireshark numbers it in that capture."""
+        return self._numbered(capture).stream_of_key(key, frame)
+
+    def _numbered(self, capture: int) -> StreamNumbers:
+        """The streams of a capture, numbered once."""
         if capture not in self._numbers:
             self._numbers[capture] = number(self.captures[capture].events)
-        return self._numbers[capture].stream_of_key(key, frame)
+        return self._numbers[capture]
 
     def streams(self) -> int:
         """How many TCP connections the captures hold, as Wireshark counts them."""
-        return sum(len(number(one.events)) for one in self.captures)
+        return sum(len(self._numbered(one.index)) for one in self.captures)
 
     def same_connections(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Connections that the archive holds more than once, each with the order keys of the others."""

@@ -36,7 +36,7 @@ ANSWERS: Final[dict[str, frozenset[int]]] = {
 }
 """Positive replies: RFC 5321, section 4.3.2; RFC 3030, 3207, 4954, 1985, 2645, 4468; Postfix XCLIENT."""
 
-_BY_KIND: Final[dict[str, frozenset[int]]] = {
+BY_KIND: Final[dict[str, frozenset[int]]] = {
     "connection": frozenset({220}),
     "auth": frozenset({235, 334}),
     # 353: PRDR says that replies for each recipient follow.
@@ -56,7 +56,7 @@ def is_plausible(prompt: Prompt, code: int | None) -> bool:
         return False
     if code >= 400:
         return True
-    if prompt.kind in _BY_KIND:
-        return code in _BY_KIND[prompt.kind]
+    if prompt.kind in BY_KIND:
+        return code in BY_KIND[prompt.kind]
     verb = prompt.verb
     return code in ANSWERS[verb] if verb in ANSWERS else code not in ONLY_ONE_ANSWERS

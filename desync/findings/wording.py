@@ -17,15 +17,6 @@ from desync.findings.splits import Split, cure, cut_after, splits
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
 
-FOREIGN_NAMES: Final = {
-    "TLS": "TLS",
-    "HTTP": "HTTP",
-    "SOCKS": "SOCKS",
-    "SSH": "SSH",
-    "RDP": "RDP",
-    "SMB": "SMB",
-}
-
 HEX_OCTETS: Final = 32
 """So many of the last octets held are shown: enough to see that no CR LF is among them."""
 

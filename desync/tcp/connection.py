@@ -13,6 +13,7 @@ from desync.tcp.origin import Start, client_side, starts
 from desync.tcp.rows import Rows
 from desync.tcp.stream import Stream
 from desync.tcp.streams import Assembly, assemble
+from desync.units import SECOND
 
 Closing: TypeAlias = Literal["fin", "rst", "half-closed"]
 
@@ -103,11 +104,10 @@ def connect(rows: Rows, ends: tuple[Endpoint, Endpoint], mail_ports: Collection[
 
 def times_are_sound(times: list[int]) -> bool:
     """Whether times may serve as evidence: known, not all equal, no step back of over a second."""
-    second = 1_000_000_000
     if len(times) < 2:
         return bool(times) and times[0] > 0
     return (
         min(times) > 0
         and min(times) != max(times)
-        and all(later >= earlier - second for earlier, later in pairwise(times))
+        and all(later >= earlier - SECOND for earlier, later in pairwise(times))
     )

@@ -249,7 +249,9 @@ def endless(folder):
     (folder / "tmp").mkdir()
     octets = several()
     code = (
-        "import sys, time, desync.archive.tasks as tasks\n"
+        "import signal, sys, time, desync.archive.tasks as tasks\n"
+        # A process that was started in the background inherits that it ignores SIGINT.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from desync.cli.main import main\n"
         "from desync.archive.workers import Workers\n"
         "Workers.__init__.__defaults__ = (0,)\n"

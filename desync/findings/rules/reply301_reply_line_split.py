@@ -63,14 +63,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.rule import Rule
+from desync.findings.split_runs import of_cuts
 from desync.findings.splits import line_splits, splits
-from desync.findings.wording import split_details, split_message
 
 RULE: Final = Rule(code="REPLY301", name="reply-line-split", severity="note", blame="nobody")
 
@@ -82,17 +81,4 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         for one in conversation.exchanges
         if one.reply is not None
     }
-    for split, group in groupby(conversation.exchanges, key=lambda one: bool(cuts.get(one.index))):
-        if not split:
-            continue
-        run = list(group)
-        every = [cut for one in run for cut in cuts[one.index]]
-        yield of_exchanges(
-            RULE,
-            run,
-            message=split_message(run, every, "a reply line"),
-            certainty="proved",
-            segments=[segment for cut in every for segment in (cut.before, cut.after)],
-            details=split_details(conversation, run[0], every),
-            at=every[0].after,
-        )
+    yield from of_cuts(RULE, conversation, cuts, "a reply line")

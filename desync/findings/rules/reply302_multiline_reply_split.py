@@ -52,14 +52,13 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
 from desync.findings.rule import Rule
+from desync.findings.split_runs import of_cuts
 from desync.findings.splits import line_splits, splits
-from desync.findings.wording import split_details, split_message
 
 RULE: Final = Rule(code="REPLY302", name="multiline-reply-split", severity="note", blame="nobody")
 
@@ -72,17 +71,4 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             found = splits(conversation, one.reply)
             inside = line_splits(one.reply, found)
             cuts[one.index] = [cut for cut in found if cut not in inside]
-    for split, group in groupby(conversation.exchanges, key=lambda one: bool(cuts.get(one.index))):
-        if not split:
-            continue
-        run = list(group)
-        every = [cut for one in run for cut in cuts[one.index]]
-        yield of_exchanges(
-            RULE,
-            run,
-            message=split_message(run, every, "a multi-line reply"),
-            certainty="proved",
-            segments=[segment for cut in every for segment in (cut.before, cut.after)],
-            details=split_details(conversation, run[0], every),
-            at=every[0].after,
-        )
+    yield from of_cuts(RULE, conversation, cuts, "a multi-line reply")

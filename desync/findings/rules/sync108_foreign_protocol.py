@@ -56,7 +56,6 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_exchanges
 from desync.findings.rule import Rule
-from desync.findings.wording import FOREIGN_NAMES
 
 RULE: Final = Rule(code="SYNC108", name="foreign-protocol", severity="warning", blame="configuration")
 
@@ -70,7 +69,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         yield of_exchanges(
             RULE,
             run,
-            message=f"the client speaks {FOREIGN_NAMES[conversation.foreign]}, not SMTP",
+            message=f"the client speaks {conversation.foreign}, not SMTP",
             certainty="proved" if conversation.connection.client_stream.origin == "syn" else "inconclusive",
             evidence=("content",),
             details={"protocol": conversation.foreign},
