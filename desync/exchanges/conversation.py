@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from desync.exchanges.dialogue import Dialogue
+from desync.exchanges.envelopes import transactions_of
 from desync.exchanges.evidence import evidence_of, exchanges_of
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.pairing import NOTHING_SAID, Pairing, pair
+from desync.exchanges.readers.verdict import reading_of
+from desync.exchanges.reading import Reading
+from desync.exchanges.transaction import Transaction
 from desync.smtp.command import HELLOS
 from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
 from desync.smtp.prefix import Prefix, read_prefix
@@ -52,6 +56,8 @@ class Conversation:
         exchanges: The dialogue; exchange 0 is the greeting.
         unpaired: Replies that answer nothing, in stream order.
         quit: Index of the exchange in which the client said QUIT, or None.
+        reading: How the client read the replies, and what it therefore believed.
+        transactions: What became of each message.
     """
 
     connection: Connection
@@ -63,6 +69,8 @@ class Conversation:
     exchanges: tuple[Exchange, ...]
     unpaired: tuple[Reply, ...]
     quit: int | None
+    reading: Reading
+    transactions: tuple[Transaction, ...]
 
     @property
     def name(self) -> bytes | None:
@@ -109,6 +117,8 @@ def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversat
     pairing = NOTHING_SAID if implicit else pair(dialogue)
     exchanges = tuple(exchanges_of(evidence_of(pairing, client, server)))
     lmtp = any(one.prompt.verb == "LHLO" for one in exchanges)
+    unpaired = tuple(one.reply for one in pairing.pairs if one.prompt is None and one.reply is not None)
+    reading = reading_of(connection, exchanges, unpaired)
     return Conversation(
         connection=connection,
         protocol="lmtp" if lmtp else "smtp",
@@ -119,10 +129,12 @@ def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversat
         else _encryption(dialogue, pairing, exchanges),
         pairing=pairing,
         exchanges=exchanges,
-        unpaired=tuple(one.reply for one in pairing.pairs if one.prompt is None and one.reply is not None),
+        unpaired=unpaired,
         quit=next(
             (one.index for one in exchanges if one.prompt.verb == "QUIT" and one.reply_code != 500), None
         ),
+        reading=reading,
+        transactions=transactions_of(connection, exchanges, reading),
     )
 
 
