@@ -58,7 +58,7 @@ class Drift:
         onset: Index of the first exchange whose reply it took from another one's octets.
         recovered: Index of the first later one that it took right again, or None.
         cause: What set it off.
-        trigger: Index of the exchange whose reply was split, late, surplus or missing; None where there is none.
+        trigger: Index of the exchange whose reply was split, late, surplus or missing, or None.
     """
 
     onset: int
