@@ -6,16 +6,18 @@ from dataclasses import replace
 import numpy as np
 from packets.by_hand import frames_of
 
-from desync.analysis.examine import examine
+from desync.analysis.examine import address_text, examine
 from desync.analysis.kept import keep
 from desync.analysis.options import Options
 from desync.analysis.quick import quick_outcomes
+from desync.analysis.record import Brief, Identity, Part
 from desync.analysis.select import mail_flows, speaking_flows
 from desync.capture.frames import Octets
 from desync.capture.open import open_capture
 from desync.capture.slices import read_frames
 from desync.findings.finding import Facts
 from desync.packets.decode import decode
+from desync.tcp.connection import Endpoint
 from desync.tcp.flows import group
 from desync.tcp.regular import Columns, Regular, find_regular
 from desync.tcp.rows import take_rows
@@ -37,18 +39,47 @@ def compare(path) -> tuple[int, int]:
             chosen = mail_flows(flows, OPTIONS.mail_ports) | speaking_flows(segments, flows)
             kept = keep(segments, flows, chosen, 0, rereadable=True)
             order = flows.rows[chosen[flows.flow[flows.rows]]]
-            quick = quick_outcomes(segments, kept, order, OPTIONS)
+            quick, plain = quick_outcomes(segments, kept, order, OPTIONS)
             rows = take_rows(segments, flows.side, order, 0)
             starts = kept.starts.tolist()
             pairs += len(kept)
             short += len(quick)
-            for pair, outcome in quick.items():
+            for row, pair in enumerate(quick.tolist()):
                 part = rows.cut(starts[pair], starts[pair + 1])
                 general = examine(part, kept.pairs.pair(pair), OPTIONS, Facts())
                 assert [one.record for one in general] == [None]
-                assert general[0].brief._replace(key=None) == outcome.brief._replace(key=None)
-                assert bytes(general[0].brief.key) == bytes(outcome.brief.key)
+                assert general[0].brief._replace(key=None) == brief_of(plain, row)
+                assert bytes(general[0].brief.key) == bytes(plain.keys[row])
     return pairs, short
+
+
+def brief_of(plain, row) -> Brief:
+    """What the columns of a textbook connection stand for, less its key."""
+    lines, replies = plain.splits[row].tolist()
+    return Brief(
+        key=None,
+        parts=(Part(plain.capture, *plain.frames[row].tolist()),),
+        client=_endpoint(plain.client[row]),
+        server=_endpoint(plain.server[row]),
+        name=plain.texts[plain.names[row]],
+        banner=plain.texts[plain.banners[row]],
+        first_time=int(plain.times[row, 0]),
+        last_time=int(plain.times[row, 1]),
+        encrypted=False,
+        offers_early_pipelining=False,
+        depends=False,
+        codes=tuple((code, count) for code, count in (("REPLY301", lines), ("REPLY302", replies)) if count),
+        clean=True,
+        split=lines + replies > 0,
+        misread=False,
+        proved=False,
+        cured=False,
+        identity=Identity(*plain.identity[row].tolist()),
+    )
+
+
+def _endpoint(end) -> Endpoint:
+    return Endpoint(address_text(int(end["high"]) << 64 | int(end["low"])), int(end["port"]))
 
 
 def compare_octets(octets) -> tuple[int, int]:

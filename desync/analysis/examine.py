@@ -7,6 +7,7 @@ several. May know all stages below; must not know slices.
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import IPv6Address
+from typing import Final
 
 from desync.analysis.keep_record import brief_of, record_of
 from desync.analysis.options import ENCRYPTED_PORTS, Options
@@ -26,8 +27,8 @@ from desync.tcp.split import split_connections
 
 def endpoints(pair: Pair) -> tuple[Endpoint, Endpoint]:
     """The two ends of a pair, the lower first."""
-    return Endpoint(_address(pair.low_address), pair.low_port), Endpoint(
-        _address(pair.high_address), pair.high_port
+    return Endpoint(address_text(pair.low_address), pair.low_port), Endpoint(
+        address_text(pair.high_address), pair.high_port
     )
 
 
@@ -81,7 +82,13 @@ def _is_wanted(connection: Connection, options: Options) -> bool:
     return options.until is None or min(times) < options.until
 
 
+_MAPPED: Final = 0xFFFF
+"""What stands before an IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2)."""
+
+
 @lru_cache(maxsize=1 << 16)
-def _address(number: int) -> str:
-    address = IPv6Address(number)
-    return str(address.ipv4_mapped or address)
+def address_text(number: int) -> str:
+    """An address as text, IPv4-mapped ones as IPv4."""
+    if number >> 32 == _MAPPED:
+        return ".".join(map(str, (number & 0xFFFFFFFF).to_bytes(4, "big")))
+    return str(IPv6Address(number))

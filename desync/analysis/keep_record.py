@@ -6,6 +6,7 @@ May know conversations; must not know how a record is printed.
 from collections import Counter
 from collections.abc import Sequence
 
+from desync.analysis.keep_reading import Believed, misread_of, transaction_record
 from desync.analysis.record import (
     Brief,
     ExchangeRecord,
@@ -17,6 +18,7 @@ from desync.analysis.record import (
     SegmentRecord,
     TcpRecord,
 )
+from desync.analysis.texts import hidden, name_text, text_of
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.offers import offers
@@ -32,18 +34,14 @@ from desync.tcp.stream import Side, Stream
 from desync.tcp.trust import checksum_of
 from desync.units import UNKNOWN_TIME
 
-NAME_LIMIT = 255
-"""Octets of a name or banner that are kept (RFC 5321, section 4.5.3.1.2)."""
-
 SPLIT_CODES = frozenset({"REPLY301", "REPLY302"})
-MISREAD_CODES = frozenset({"SYNC102", "SYNC103"})
 
 
 def brief_of(conversation: Conversation, key: Keys, findings: Sequence[Finding], *, depends: bool) -> Brief:
     """Keep what every connection is counted by."""
     connection = conversation.connection
     times = [time for time in connection.rows.time if time != UNKNOWN_TIME]
-    misread = [one for one in findings if one.rule.code in MISREAD_CODES]
+    misread = misread_of(conversation, findings)
     encryption = conversation.encryption
     return Brief(
         key=key,
@@ -60,17 +58,20 @@ def brief_of(conversation: Conversation, key: Keys, findings: Sequence[Finding],
         codes=tuple(sorted(Counter(one.rule.code for one in findings).items())),
         clean=all(one.severity == "note" for one in findings),
         split=any(one.rule.code in SPLIT_CODES for one in findings),
-        misread=bool(misread),
-        proved=any(one.certainty == "proved" for one in misread),
-        cured=bool(misread) and all(one.details.get("cure") == "yes" for one in misread),
+        misread=misread.misread,
+        proved=misread.proved,
+        cured=misread.cured,
         identity=_identity(connection),
+        whole_misread=misread.whole,
+        models=misread.models,
     )
 
 
 def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record:
     """Keep what a report prints of a connection."""
     connection = conversation.connection
-    hidden = private_replies(conversation)
+    private = private_replies(conversation)
+    believed = Believed(conversation, private)
     known = offers(conversation.pairing.pairs)
     encryption = conversation.encryption
     hello = (
@@ -88,15 +89,13 @@ def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record
         server_name=server_name(hello),
         prefix=conversation.prefix.name if conversation.prefix else None,
         extensions=known[-1].keywords if known else (),
-        exchanges=tuple(_exchange(conversation, one, hidden) for one in conversation.exchanges),
-        unpaired=tuple(_reply(conversation, reply, hidden) for reply in conversation.unpaired),
+        exchanges=tuple(_exchange(conversation, one, private, believed) for one in conversation.exchanges),
+        unpaired=tuple(_reply(conversation, reply, private) for reply in conversation.unpaired),
+        reader=conversation.reading.reader,
+        drift=conversation.reading.drift,
+        transactions=tuple(transaction_record(one) for one in conversation.transactions),
         findings=tuple(findings),
     )
-
-
-def text_of(octets: bytes) -> str:
-    """Octets as text: UTF-8 where they are (RFC 6531), else with escapes; never an exception."""
-    return octets.decode("utf-8", "backslashreplace")
 
 
 def shown_text(one: Exchange) -> str | None:
@@ -104,15 +103,11 @@ def shown_text(one: Exchange) -> str | None:
     if one.prompt.kind == "connection":
         return None
     if one.prompt.kind == "mail-data":
-        return _hidden(one.prompt.end - one.prompt.start)
+        return hidden(one.prompt.end - one.prompt.start)
     text, shown = one.prompt.text, shown_octets(one)
     if one.prompt.kind == "command" and not text and one.prompt.end - one.prompt.start > 2:
-        return _hidden(one.prompt.end - one.prompt.start)
-    return text_of(text[:shown]) + (_hidden(len(text) - shown) if shown < len(text) else "")
-
-
-def _hidden(count: int) -> str:
-    return f"<{count} octet{'' if count == 1 else 's'}>"
+        return hidden(one.prompt.end - one.prompt.start)
+    return text_of(text[:shown]) + (hidden(len(text) - shown) if shown < len(text) else "")
 
 
 def _parts(connection: Connection) -> tuple[Part, ...]:
@@ -149,7 +144,9 @@ def _gaps(side: Side, stream: Stream) -> list[GapRecord]:
     return [(side, gap.offset, gap.end, gap.kind) for gap in stream.gaps]
 
 
-def _exchange(conversation: Conversation, one: Exchange, hidden: frozenset[Reply]) -> ExchangeRecord:
+def _exchange(
+    conversation: Conversation, one: Exchange, private: frozenset[Reply], believed: Believed
+) -> ExchangeRecord:
     return ExchangeRecord(
         index=one.index,
         prompt=one.prompt.kind,
@@ -164,17 +161,19 @@ def _exchange(conversation: Conversation, one: Exchange, hidden: frozenset[Reply
         in_step=one.in_step,
         pairing=one.pairing,
         standing=one.standing,
-        reply=_reply(conversation, one.reply, hidden) if one.reply is not None else None,
+        reply=_reply(conversation, one.reply, private) if one.reply is not None else None,
+        shift=believed.shift(one.index),
+        believed=believed.record(one.index),
     )
 
 
-def _reply(conversation: Conversation, reply: Reply, hidden: frozenset[Reply]) -> ReplyRecord:
+def _reply(conversation: Conversation, reply: Reply, private: frozenset[Reply]) -> ReplyRecord:
     start, end = reply.octets
     carriers = conversation.connection.server_stream.carriers(start, end)
     return ReplyRecord(
         code=reply.code,
         text=tuple(
-            _hidden(len(line.line.text)) if reply in hidden else text_of(line.line.text)
+            hidden(len(line.line.text)) if reply in private else text_of(line.line.text)
             for line in reply.lines
         ),
         octets=(start, end),
@@ -189,11 +188,3 @@ def _reply(conversation: Conversation, reply: Reply, hidden: frozenset[Reply]) -
 def _banner(conversation: Conversation) -> str | None:
     greeting = conversation.greeting
     return name_text(greeting.lines[0].line.text) if greeting is not None and greeting.lines else None
-
-
-def name_text(octets: bytes | None) -> str | None:
-    """A name or banner as text, cut to what is kept of one."""
-    if octets is None:
-        return None
-    text = text_of(octets)
-    return text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "..."

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from desync.analysis.examine import examine
 from desync.analysis.kept import Kept
 from desync.analysis.options import Options
+from desync.analysis.plain import Plain
 from desync.analysis.quick import quick_outcomes
 from desync.analysis.record import Outcome
 from desync.capture.frames import Integers
@@ -25,7 +26,7 @@ def outcomes_of(
     facts: Facts,
     *,
     waiting: NDArray[np.bool_] | None = None,
-) -> tuple[tuple[Outcome, ...] | None, ...]:
+) -> tuple[tuple[tuple[Outcome, ...] | None, ...], Plain]:
     """The mail connections of each kept pair.
 
     Args:
@@ -37,13 +38,15 @@ def outcomes_of(
         waiting: Which pairs are not to be examined now, shape (f,); None: all are.
 
     Returns:
-        For each pair its connections in the order of their first frames; None where it waits.
+        For each pair its connections in the order of their first frames, or None where it waits; but
+        the textbook ones, of pairs that have no other, as columns.
     """
     found: list[tuple[Outcome, ...] | None] = [None] * len(kept)
     wanted = np.ones(len(kept), dtype=np.bool_)
-    for pair, outcome in quick_outcomes(segments, kept, order, options).items():
-        found[pair] = (outcome,)
-        wanted[pair] = False
+    textbook, plain = quick_outcomes(segments, kept, order, options)
+    wanted[textbook] = False
+    for pair in textbook.tolist():
+        found[pair] = ()
     if waiting is not None:
         wanted &= ~waiting
     counts = np.diff(kept.starts)
@@ -53,7 +56,7 @@ def outcomes_of(
     for pair, count in zip(np.flatnonzero(wanted).tolist(), counts[wanted].tolist(), strict=True):
         found[pair] = tuple(examine(rows.cut(at, at + count), kept.pairs.pair(pair), options, facts))
         at += count
-    return tuple(found)
+    return tuple(found), plain
 
 
 def open_pairs(kept: Kept) -> NDArray[np.bool_]:

@@ -1,25 +1,20 @@
 """The short way for the many connections about which there is nothing to say.
 
 Textbook connections are counted and done with; no segment of theirs becomes a Python object. May
-know columns and briefs; must not read a dialogue itself.
+know columns; must not read a dialogue itself.
 """
 
-from collections.abc import Iterator
-from itertools import chain, repeat
-
 import numpy as np
+from numpy.typing import NDArray
 
-from desync.analysis.examine import endpoints
-from desync.analysis.keep_record import name_text
 from desync.analysis.kept import Kept
 from desync.analysis.options import Options
-from desync.analysis.record import Brief, Identity, Outcome, Part
+from desync.analysis.plain import END, Ends, Plain, none_plain
 from desync.analysis.textbook import Found, find_textbooks
+from desync.analysis.texts import name_text
 from desync.capture.frames import Integers, Octets
 from desync.packets.options import maximum_segment_size
 from desync.packets.segments import Segments
-from desync.tcp.connection import Endpoint
-from desync.tcp.flows import Pair
 from desync.tcp.regular import Columns, Regular, find_regular
 
 OPTIONS_AT = 20
@@ -32,14 +27,19 @@ UNLIMITED = 1 << 16
 """More octets than a segment can carry."""
 
 
-def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Options) -> dict[int, Outcome]:
-    """The outcomes of the kept pairs that carry one textbook connection.
+def quick_outcomes(
+    segments: Segments, kept: Kept, order: Integers, options: Options
+) -> tuple[Integers, Plain]:
+    """The kept pairs that carry one textbook connection.
 
     Args:
         segments: All segments of the slice.
         kept: Those that were kept.
         order: Which rows of ``segments`` these are, in their order.
         options: What the caller asked for; who wants to see all connections, or only some, gets none here.
+
+    Returns:
+        Which pairs they are, and the connections in the same order.
     """
     if (
         options.details
@@ -48,7 +48,7 @@ def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Opt
         or options.until is not None
         or not len(order)
     ):
-        return {}
+        return np.empty(0, dtype=np.int64), none_plain(kept.capture)
     columns = Columns(
         starts=kept.starts,
         side=kept.side,
@@ -69,74 +69,56 @@ def quick_outcomes(segments: Segments, kept: Kept, order: Integers, options: Opt
     allowed = [_segment_sizes(segments.octets, segments.transport[rows]) for rows in opened]
     largest = [size[pairs] for size in regular.largest]
     pairs = pairs[(largest[0] <= allowed[1]) & (largest[1] <= allowed[0])]
-    outcomes = _outcomes(kept, regular, found, memoryview(segments.octets.data), pairs)
-    return dict(zip(pairs.tolist(), outcomes, strict=True))
+    return pairs, _plain(kept, regular, found, memoryview(segments.octets.data), pairs)
 
 
-def _outcomes(
-    kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs: Integers
-) -> Iterator[Outcome]:
+def _plain(kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs: Integers) -> Plain:
     starts = kept.starts[:-1]
-    frames = kept.frame[starts[pairs]].tolist(), kept.frame[kept.starts[pairs + 1] - 1].tolist()
-    times = (edge.reduceat(kept.time, starts)[pairs].tolist() for edge in (np.minimum, np.maximum))
-    numbers = ([number[pairs].tolist() for number in both] for both in (regular.initial, regular.lengths))
-    splits = (count[pairs].tolist() for count in (found.split_lines, found.split_replies))
-    for pair, part, ends, name, banner, first, last, identity, lines, replies in zip(
-        pairs.tolist(),
-        map(Part, repeat(kept.capture), *frames),
-        _ends(kept, regular, pairs),
-        _texts(buffer, found.name[pairs]),
-        _banners(buffer, found, pairs),
-        *times,
-        map(Identity, *chain.from_iterable(numbers)),
-        *splits,
-        strict=True,
-    ):
-        brief = Brief(
-            key=kept.keys[pair],
-            parts=(part,),
-            client=ends[0],
-            server=ends[1],
-            name=name,
-            banner=banner,
-            first_time=first,
-            last_time=last,
-            encrypted=False,
-            offers_early_pipelining=False,
-            depends=False,
-            codes=_codes(lines, replies) if lines or replies else (),
-            clean=True,
-            split=lines + replies > 0,
-            misread=False,
-            proved=False,
-            cured=False,
-            identity=identity,
-        )
-        yield Outcome(brief, None)
+    known: dict[bytes, int] = {}
+    ends = _ends(kept)[pairs]
+    rows, client = np.arange(len(pairs)), regular.client[pairs].astype(np.int64)
+    names, banners = _texts(buffer, found.name[pairs], known), _banners(buffer, found, pairs, known)
+    return Plain(
+        capture=kept.capture,
+        keys=kept.keys[pairs],
+        client=ends[rows, client],
+        server=ends[rows, 1 - client],
+        frames=_side_by_side(kept.frame[starts[pairs]], kept.frame[kept.starts[pairs + 1] - 1]),
+        times=_side_by_side(*(edge.reduceat(kept.time, starts)[pairs] for edge in (np.minimum, np.maximum))),
+        identity=_side_by_side(*(number[pairs] for number in (*regular.initial, *regular.lengths))),
+        splits=_side_by_side(found.split_lines[pairs], found.split_replies[pairs]),
+        names=names,
+        banners=banners,
+        texts=tuple(name_text(octets) or "" for octets in known),
+    )
 
 
-def _ends(kept: Kept, regular: Regular, pairs: Integers) -> Iterator[tuple[Endpoint, Endpoint]]:
-    """The client and the server of some pairs."""
-    columns = (kept.pairs.high, kept.pairs.low, kept.pairs.port, regular.client)
-    for high, low, port, client in zip(*(column[pairs].tolist() for column in columns), strict=True):
-        lower, higher = endpoints(Pair(high[0] << 64 | low[0], port[0], high[1] << 64 | low[1], port[1]))
-        yield (higher, lower) if client else (lower, higher)
+def _side_by_side(*columns: NDArray[np.generic]) -> Integers:
+    return np.stack([column.astype(np.int64) for column in columns], axis=1)
 
 
-def _texts(buffer: memoryview, places: Integers) -> Iterator[str | None]:
-    for at, size in places.tolist():
-        yield name_text(bytes(buffer[at : at + size]))
+def _ends(kept: Kept) -> Ends:
+    """The two ends of each pair, the lower first, shape (f, 2)."""
+    ends = np.empty(kept.pairs.port.shape, dtype=END)
+    for name in ("high", "low", "port"):
+        ends[name] = getattr(kept.pairs, name)
+    return ends
 
 
-def _banners(buffer: memoryview, found: Found, pairs: Integers) -> Iterator[str | None]:
-    for pair, text in zip(pairs.tolist(), _texts(buffer, found.banner[pairs]), strict=True):
-        parts = found.torn.get(pair)
-        yield text if parts is None else name_text(b"".join(buffer[at : at + size] for at, size in parts))
+def _texts(buffer: memoryview, places: Integers, known: dict[bytes, int]) -> Integers:
+    """Number the texts at some places of the buffer; equal ones have one number."""
+    number = known.setdefault
+    return np.array(
+        [number(bytes(buffer[at : at + size]), len(known)) for at, size in places.tolist()], dtype=np.int64
+    )
 
 
-def _codes(lines: int, replies: int) -> tuple[tuple[str, int], ...]:
-    """How many findings of each code there are: notes on splits."""
-    return tuple((code, count) for code, count in (("REPLY301", lines), ("REPLY302", replies)) if count)
+def _banners(buffer: memoryview, found: Found, pairs: Integers, known: dict[bytes, int]) -> Integers:
+    banners = _texts(buffer, found.banner[pairs], known)
+    torn = np.array(sorted(found.torn), dtype=np.int64)
+    for row in np.flatnonzero(np.isin(pairs, torn)).tolist():
+        banners[row] = known.setdefault(found.torn[int(pairs[row])], len(known))
+    return banners
 
 
 def _segment_sizes(octets: Octets, transport: Integers) -> Integers:

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeAlias
 from desync.exchanges.conversation import Encryption, Protocol
 from desync.exchanges.exchange import Standing
 from desync.exchanges.pairing import Certainty
+from desync.exchanges.reading import Drift, Model, Reader
+from desync.exchanges.transaction import TrueOutcome, Verdict
 from desync.findings.finding import Finding, Place
 from desync.smtp.prompt import Kind
 from desync.tcp.capture_point import Point
@@ -42,8 +44,22 @@ class ReplyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BeliefRecord:
+    """What the client took for a reply: its code, its lines as text, where they lie."""
+
+    code: int | None
+    text: tuple[str, ...]
+    octets: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ExchangeRecord:
-    """An exchange with its evidence; the names are those of ``Exchange``."""
+    """An exchange with its evidence; the names are those of ``Exchange``.
+
+    Attributes:
+        shift: By how many replies the client was off, or None where that is not known.
+        believed: What it took for the reply, or None.
+    """
 
     index: int
     prompt: Kind
@@ -59,6 +75,24 @@ class ExchangeRecord:
     pairing: Certainty
     standing: Standing | None
     reply: ReplyRecord | None
+    shift: int | None
+    believed: BeliefRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRecord:
+    """A mail transaction; the names are those of ``Transaction``."""
+
+    sender: str | None
+    recipients: tuple[tuple[str | None, int | None], ...]
+    final_code: int | None
+    queue_id: str | None
+    octets: int | None
+    outcome: TrueOutcome
+    believed: TrueOutcome
+    verdict: Verdict
+    because: str | None
+    exchanges: tuple[int, int]
 
 
 class Part(NamedTuple):
@@ -103,8 +137,12 @@ class Brief(NamedTuple):
         codes: How many findings of each code.
         clean: Whether nothing above a note was found.
         split: Whether a reply left in more than one segment.
-        misread: Whether the client spoke on a part of a reply; ``proved`` whether that is proved.
+        misread: Whether the client took a part of a reply for a reply; ``proved`` whether that it
+            spoke on that part is proved.
         cured: Whether one write per reply would have prevented each misread.
+        whole_misread: Whether what it misread was a reply that had not been split.
+        models: Where the client misread or drifted, the model of its reader and then those that
+            cannot be told from it; else empty.
     """
 
     key: Keys
@@ -125,6 +163,8 @@ class Brief(NamedTuple):
     proved: bool
     cured: bool
     identity: Identity | None
+    whole_misread: bool = False
+    models: tuple[Model, ...] = ()
 
     @property
     def order(self) -> tuple[int, int]:
@@ -147,6 +187,9 @@ class Record:
     extensions: tuple[str, ...]
     exchanges: tuple[ExchangeRecord, ...]
     unpaired: tuple[ReplyRecord, ...]
+    reader: Reader
+    drift: Drift | None
+    transactions: tuple[TransactionRecord, ...]
     findings: tuple[Finding, ...]
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
 from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
-from desync.smtp.line_columns import Heads, Lines, places_of
-from desync.tcp.regular import Regular
+from desync.smtp.line_columns import Heads, Lines, line_octets, places_of
+from desync.tcp.regular import Pieces, Regular
 
 MOST_LINES: Final = 1000
 """A reply of more lines goes the general way, which bounds what it may cost."""
@@ -42,13 +42,7 @@ def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, goo
     digits = heads.octets[:, :3].astype(np.int64) - 0x30
     code = digits[:, 0] * 100 + digits[:, 1] * 10 + digits[:, 2]
     mark = heads.octets[:, 3]
-    fine = (
-        ((digits >= 0) & (digits <= 9)).all(axis=1)
-        & (code >= 200)
-        & (code < 600)
-        & heads.together
-        & heads.crlf
-    )
+    fine = ((digits >= 0) & (digits <= 9)).all(axis=1) & (code >= 200) & (code < 600) & heads.crlf
     fine &= (size >= 5) & (size <= LONGEST_LINE)
     fine &= (mark == 0x20) | (mark == 0x2D) | ((mark == 0x0D) & (size == 5))
     more = mark == 0x2D
@@ -80,7 +74,7 @@ def _hold_nul(regular: Regular, octets: Octets) -> Integers:
     return held
 
 
-def offers_of(server: Lines, heads: Heads, octets: Octets) -> tuple[Flags, Flags]:
+def offers_of(server: Lines, heads: Heads, pieces: Pieces, octets: Octets) -> tuple[Flags, Flags]:
     """The lines that offer PIPELINING, and those that may offer early pipelining."""
     size = server.end - server.start
     # PIPELINING, PIPE_CONNECT or X_PIPE_CONNECT; white space in front of a keyword is no part of it.
@@ -88,14 +82,9 @@ def offers_of(server: Lines, heads: Heads, octets: Octets) -> tuple[Flags, Flags
     candidate = np.flatnonzero(((initial == 0x70) | (initial == 0x78) | (initial <= 0x2D)) & (size >= 10))
     offers = np.zeros(len(size), dtype=np.bool_)
     other = np.zeros(len(size), dtype=np.bool_)
-    buffer = memoryview(octets.data)
-    split = server.first != server.last
     for row in candidate.tolist():
-        if split[row]:
-            other[row] = True
-            continue
-        place = int(heads.place[row])
-        word = bytes(buffer[place + 4 : place + int(size[row]) - 2]).upper().split(b" ")[0].strip()
+        line = line_octets(server, row, pieces, octets, LONGEST_LINE)
+        word = line[4:-2].upper().split(b" ")[0].strip()
         offers[row] = word == b"PIPELINING"
         other[row] = b"PIPE" in word and not offers[row]
     return offers, other

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desync.analysis.kept import Kept, keep
 from desync.analysis.options import Options
 from desync.analysis.outcomes import open_pairs, outcomes_of
+from desync.analysis.plain import Plain
 from desync.analysis.record import Outcome
 from desync.analysis.select import mail_flows, speaking_flows
 from desync.capture.frames import Frames, Integers
@@ -25,7 +26,7 @@ from desync.packets.headers import NO_HEADERS
 from desync.packets.segments import Segments
 from desync.tcp.flows import group
 from desync.tcp.numbering import StreamEvents, events
-from desync.tcp.pair_keys import Keys, keys_of
+from desync.tcp.pair_keys import Keys, among, keys_of
 from desync.units import SECOND, UNKNOWN_TIME
 
 
@@ -65,6 +66,7 @@ class Partial:
         kept: The segments of pairs that may carry mail.
         outcomes: For each kept pair its mail connections, as far as this slice shows them; None where it
             seems to have frames in other slices: it is examined when all its frames are known.
+        plain: The textbook connections, which are not among the outcomes.
     """
 
     capture: int
@@ -79,6 +81,7 @@ class Partial:
     fragments: Fragments
     kept: Kept
     outcomes: tuple[tuple[Outcome, ...] | None, ...]
+    plain: Plain
 
 
 def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None = None) -> Partial:
@@ -94,7 +97,9 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
     frames = read_frames(piece)
     decoded = decode(frames)
     rereadable = piece.octets is None
-    events_of_slice, kept, outcomes = _examine(decoded, capture, options, facts, watch, rereadable=rereadable)
+    events_of_slice, kept, outcomes, plain = _examine(
+        decoded, capture, options, facts, watch, rereadable=rereadable
+    )
     return Partial(
         capture=capture,
         first_frame=piece.first_frame,
@@ -110,6 +115,7 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
         fragments=decoded.fragments,
         kept=kept,
         outcomes=outcomes,
+        plain=plain,
     )
 
 
@@ -128,16 +134,16 @@ def _examine(
     watch: Keys | None,
     *,
     rereadable: bool,
-) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...] | None, ...]]:
+) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...] | None, ...], Plain]:
     segments = decoded.segments
     flows = group(segments)
     chosen = mail_flows(flows, options.mail_ports) | speaking_flows(segments, flows)
     if watch is not None and len(watch):
-        chosen |= np.isin(keys_of(flows.keys), watch)
+        chosen |= among(keys_of(flows.keys), watch)
     kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
     order = flows.rows[chosen[flows.flow[flows.rows]]]
-    outcomes = outcomes_of(segments, order, kept, options, facts, waiting=open_pairs(kept))
-    return events(segments, flows, decoded.quoted), kept, outcomes
+    outcomes, plain = outcomes_of(segments, order, kept, options, facts, waiting=open_pairs(kept))
+    return events(segments, flows, decoded.quoted), kept, outcomes, plain
 
 
 def times_of(frames: Frames) -> Times:

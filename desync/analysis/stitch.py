@@ -12,7 +12,7 @@ import numpy as np
 from desync.analysis.kept import Kept, Reader, rows_again
 from desync.capture.frames import Integers
 from desync.tcp.flows import Pair
-from desync.tcp.pair_keys import Keys
+from desync.tcp.pair_keys import Keys, among, repeated, unique
 from desync.tcp.rows import Rows, join_rows
 
 
@@ -36,12 +36,10 @@ def shares(held: Sequence[Keys], kept: Sequence[Keys]) -> Shares:
         held: For each slice of a set the keys of all its pairs.
         kept: For each slice the keys that it kept.
     """
-    every = np.concatenate([np.unique(keys) for keys in held]) if held else np.empty(0)
-    keys, counts = np.unique(every, return_counts=True)
-    shared = keys[counts > 1]
-    again = np.unique(np.concatenate([one[np.isin(one, shared)] for one in kept])) if len(shared) else shared
+    shared = repeated([unique(keys) for keys in held])
+    again = unique(np.concatenate([one[among(one, shared)] for one in kept])) if len(shared) else shared
     late = tuple(
-        np.setdiff1d(np.unique(all_keys[np.isin(all_keys, again)]), own)
+        unique(all_keys[among(all_keys, again) & ~among(all_keys, own)])
         for all_keys, own in zip(held, kept, strict=True)
     )
     return Shares(again, late)
@@ -63,7 +61,7 @@ def joined_rows(
     parts: dict[tuple[int, ...], list[Rows]] = {}
     pairs: dict[tuple[int, ...], Pair] = {}
     for one, read in kept:
-        for flow in np.flatnonzero(np.isin(one.keys, wanted)).tolist():
+        for flow in np.flatnonzero(among(one.keys, wanted)).tolist():
             pair = one.pairs.pair(flow)
             parts.setdefault(tuple(pair), []).append(rows_again(one, flow, read))
             pairs[tuple(pair)] = pair
@@ -77,5 +75,5 @@ def sizes(kept: Kept, wanted: Keys) -> list[tuple[Keys, int]]:
     octets: Integers = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
     return [
         (kept.keys[flow], int(octets[kept.starts[flow + 1]] - octets[kept.starts[flow]]))
-        for flow in np.flatnonzero(np.isin(kept.keys, wanted)).tolist()
+        for flow in np.flatnonzero(among(kept.keys, wanted)).tolist()
     ]

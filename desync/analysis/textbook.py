@@ -9,9 +9,9 @@ only knows what there is nothing to judge about.
 
 Lawful, and left to the general way all the same: other commands (AUTH, STARTTLS, BDAT, VRFY, LHLO),
 a second hello that is answered with 250, hello names with blanks around them; a refused DATA; QUIT or a last
-command without an answer; a hello, a short line or the head of a command or reply line in two
-segments; a message with a line DATA, or with a lone dot that ends it for some servers only; a client
-that says no hello; a server that refuses the connection or closes it with 421.
+command without an answer; a hello, a short line or the head of a command in two segments; a message
+with a line DATA, or with a lone dot that ends it for some servers only; a client that says no hello; a
+server that refuses the connection or closes it with 421.
 """
 
 from dataclasses import dataclass
@@ -33,9 +33,10 @@ from desync.analysis.reply_columns import Replies, offers_of, replies_of, splits
 from desync.analysis.runs import Flags, first_of_each, spoil
 from desync.capture.frames import Integers, Octets
 from desync.exchanges.plausible import ANSWERS, BY_KIND
+from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
 from desync.smtp.command import GROUPABLE
-from desync.smtp.line_columns import Lines, heads_of, lines_of
-from desync.tcp.regular import Pieces, Regular
+from desync.smtp.line_columns import Lines, heads_of, line_octets, lines_of
+from desync.tcp.regular import Regular
 
 BLANK: Final = 0x20
 """White space of any kind is not above this."""
@@ -65,14 +66,14 @@ class Found:
         textbook: Which pairs are such.
         name: Buffer offset and octets of the argument of the last hello, shape (f, 2).
         banner: Buffer offset and octets of the greeting's first line, shape (f, 2).
-        torn: The pairs whose greeting's first line lies in several pieces, with those.
+        torn: The pairs whose greeting's first line lies in several pieces, with that line.
         split_lines, split_replies: How many findings REPLY301 and REPLY302 would make.
     """
 
     textbook: Flags
     name: Integers
     banner: Integers
-    torn: dict[int, list[tuple[int, int]]]
+    torn: dict[int, bytes]
     split_lines: Integers
     split_replies: Integers
 
@@ -96,16 +97,17 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     counts = np.bincount(prompts.pair, minlength=count)
     good &= (counts > 0) & (np.bincount(replies.pair, minlength=count) == counts + 1)
     prompts, replies = prompts.of(good), replies.of(good)
-    _check_pairs(prompts, replies, offers_of(server, heads, octets), server, good)
+    _check_pairs(prompts, replies, offers_of(server, heads, regular.pieces, octets), server, good)
     name, banner = _names(prompts, client, octets, good), np.zeros((count, 2), dtype=np.int64)
     greeting = replies.first[first_of_each(replies.pair)]
     of = server.stream[greeting] >> 1
     banner[of] = np.stack([heads.place[greeting], server.end[greeting] - server.start[greeting] - 2], axis=1)
     torn = {
-        pair: _torn(server, row, regular.pieces)
+        pair: line_octets(server, row, regular.pieces, octets, LONGEST_LINE)[:-2]
         for pair, row in zip(of.tolist(), greeting.tolist(), strict=True)
         if server.first[row] != server.last[row]
     }
+    banner[list(torn)] = 0
     inside, between = splits_of(server, replies)
     return Found(
         good, name, banner, torn, _runs(inside, replies.pair, count), _runs(between, replies.pair, count)
@@ -125,16 +127,6 @@ def _names(prompts: Prompts, client: Lines, octets: Octets, good: Flags) -> Inte
     # Where a client said hello several times, the last one stays.
     name[prompts.pair[hello]] = np.stack([begin, end - begin], axis=1)
     return name
-
-
-def _torn(server: Lines, row: int, pieces: Pieces) -> list[tuple[int, int]]:
-    """Where the parts of a line, the first of its stream, are in the buffer, its CR LF left out."""
-    left, found = int(server.end[row] - server.start[row]) - 2, []
-    for piece in range(int(server.first[row]), int(server.last[row]) + 1):
-        size = min(left, int(pieces.length[piece]))
-        found.append((int(pieces.payload[piece]), size))
-        left -= size
-    return found
 
 
 def _ends_with_its_last_line(regular: Regular, lines: Lines, count: int) -> Flags:

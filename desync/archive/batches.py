@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from desync.capture.frames import Integers
-from desync.tcp.pair_keys import Keys
+from desync.tcp.pair_keys import Keys, among, unique
 
 BATCH_OCTETS: Final = 8 << 20
 """Octets of connections that are read again at a time, unless one alone has more."""
@@ -26,7 +26,7 @@ def batches(again: Keys, held: Sequence[tuple[Keys, Integers]]) -> Iterator[tupl
         Some of the pairs, and the slices among which theirs are. Pairs that end in the same slice
         come together; those that lie in more than two slices come by themselves, at the end.
     """
-    again = np.unique(again)
+    again = unique(again)
     octets, first, last = _extents(again, held)
     order = np.lexsort((first, last, last - first > 1))
     total = np.cumsum(octets[order])
@@ -42,7 +42,7 @@ def _extents(again: Keys, held: Sequence[tuple[Keys, Integers]]) -> tuple[Intege
     first = np.full(len(again), max(len(held) - 1, 0), dtype=np.int64)
     last = np.zeros(len(again), dtype=np.int64)
     for index, (keys, sizes) in enumerate(held):
-        chosen = np.isin(keys, again)
+        chosen = among(keys, again)
         rows = np.searchsorted(again, keys[chosen])
         np.add.at(octets, rows, sizes[chosen])
         np.minimum.at(first, rows, index)

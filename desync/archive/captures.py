@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from desync.analysis.kept import Kept, Reader
+from desync.analysis.plain import Plain
 from desync.analysis.record import Outcome
 from desync.analysis.slice import Times
 from desync.archive.spool import Spool
@@ -35,7 +36,7 @@ class SliceEntry:
         open: The pairs that it kept and did not examine.
         held: All its pairs.
         traits: What must be known of the outcomes before all are read again.
-        kept, outcomes: Where these lie in the spool.
+        kept, outcomes, plain: Where these lie in the spool.
     """
 
     piece: int | None
@@ -46,6 +47,7 @@ class SliceEntry:
     traits: Traits
     kept: int
     outcomes: int
+    plain: int
 
 
 @dataclass(slots=True)
@@ -94,7 +96,10 @@ def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> Sli
         spool: Where it is put.
     """
     kept, outcomes = spool.put_pickled(packed.kept), spool.put_pickled(packed.outcomes)
-    return SliceEntry(piece, packed.keys, packed.octets, packed.open, held, packed.traits, kept, outcomes)
+    plain = spool.put_pickled(packed.plain)
+    return SliceEntry(
+        piece, packed.keys, packed.octets, packed.open, held, packed.traits, kept, outcomes, plain
+    )
 
 
 def kept_of(entry: SliceEntry, spool: Spool) -> Kept:
@@ -114,3 +119,9 @@ def outcomes_of(entry: SliceEntry, spool: Spool) -> Iterator[tuple[Keys, tuple[O
     for key, outcomes in zip(entry.keys, spool.get(entry.outcomes), strict=True):
         if outcomes is not None:
             yield key, outcomes
+
+
+def plain_of(entry: SliceEntry, spool: Spool) -> Plain:
+    """The textbook connections of a slice, from the spool."""
+    plain: Plain = spool.get(entry.plain)
+    return plain

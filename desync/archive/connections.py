@@ -24,6 +24,7 @@ from desync.packets.decode import decode
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.connection import Connection
 from desync.tcp.flows import group
+from desync.tcp.pair_keys import unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def connections(
         kept = [(each, taken[index].read) for index in members for each in taken[index].kept]
         if not kept:
             continue
-        wanted = np.unique(np.concatenate([each.keys for each, _ in kept]))
+        wanted = unique(np.concatenate([each.keys for each, _ in kept]))
         found = [
             connection
             for pair, rows in joined_rows(kept, wanted, rank.__getitem__)

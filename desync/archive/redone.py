@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from desync.analysis.kept import Kept
+from desync.analysis.plain import Plain
 from desync.analysis.record import Outcome
 from desync.archive.batches import batches
 from desync.archive.captures import SliceEntry, kept_of
@@ -17,14 +18,14 @@ from desync.archive.spool import Spool
 from desync.archive.tasks import Examined, pick
 from desync.archive.traits import Traits
 from desync.capture.frames import Integers
-from desync.tcp.pair_keys import KEY, Keys
+from desync.tcp.pair_keys import KEY, Keys, among
 
 RECENT: Final = 3
 """Slices whose kept segments stay in memory while pairs are put together: most lie in two neighbours."""
 
 
 class Redone:
-    """Outcomes that took the place of provisional ones; on disk, with 40 octets of each in memory."""
+    """Outcomes that took the place of provisional ones; on disk, with some 80 octets of each in memory."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
@@ -32,19 +33,29 @@ class Redone:
         self._rows: Integers = np.empty((0, 3), dtype=np.int64)
         """Capture, frame and place in the spool."""
         self._traits: list[Traits] = []
+        self._plain: list[tuple[int, int, Keys]] = []
+        """Of textbook connections: the capture, where they are in the spool, and which of them count."""
 
     def add(self, found: Examined) -> None:
         """Add outcomes."""
         at = self._spool.put_pickled(found.outcomes)
-        self._traits.append(found.traits)
+        self._traits += found.traits
+        self._plain += [(each.capture, self._spool.put(each), each.keys) for each in found.plain]
         rows = np.column_stack([found.orders, found.places + at])
         self._keys = np.concatenate([self._keys, found.keys])
         self._rows = np.concatenate([self._rows, rows])
 
     def forget(self, captures: Sequence[int], keys: Keys) -> None:
         """Drop the outcomes of pairs in some captures."""
-        kept = ~(np.isin(self._rows[:, 0], captures) & np.isin(self._keys, keys))
+        kept = ~(np.isin(self._rows[:, 0], captures) & among(self._keys, keys))
         self._keys, self._rows = self._keys[kept], self._rows[kept]
+        self._traits = [
+            one.take(~(np.isin(one.rows[:, 0], captures) & among(one.keys, keys))) for one in self._traits
+        ]
+        self._plain = [
+            (capture, at, own[~among(own, keys)] if capture in captures else own)
+            for capture, at, own in self._plain
+        ]
 
     def outcomes(self) -> Iterator[Outcome]:
         """All outcomes, by capture and first frame."""
@@ -58,18 +69,15 @@ class Redone:
         """Whether any server among them offered early pipelining."""
         return any(traits.early for traits in self._traits)
 
-    def identities(self) -> list[Integers]:
-        """The rows of traits of the outcomes that still count."""
-        counted = {(int(capture), int(frame)) for capture, frame in self._rows[:, :2]}
-        every = [traits.rows for traits in self._traits]
-        rows = np.concatenate(every) if every else np.empty((0, 7), dtype=np.int64)
-        # What was examined twice counts as it was found last.
-        places = enumerate(zip(*rows[:, 1:3].T.tolist(), strict=True))
-        last = {place: row for row, place in places if place in counted}
-        return [rows[sorted(last.values())]]
+    def plain(self) -> Iterator[Plain]:
+        """The textbook connections among them."""
+        for _, at, keys in self._plain:
+            plain: Plain = self._spool.get(at)
+            yield plain if len(keys) == len(plain) else plain.take(among(plain.keys, keys))
 
-    def __len__(self) -> int:
-        return len(self._keys)
+    def traits(self) -> list[Traits]:
+        """The traits of all."""
+        return self._traits
 
 
 def parts_of(
@@ -91,7 +99,7 @@ def parts_of(
         parts, octets = [], 0
         for index in span:
             entry, path = entries[index]
-            chosen = np.isin(entry.keys, keys)
+            chosen = among(entry.keys, keys)
             if not chosen.any():
                 continue
             if index not in recent:

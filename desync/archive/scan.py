@@ -11,6 +11,7 @@ from heapq import merge
 import numpy as np
 
 from desync.analysis.options import Options
+from desync.analysis.plain import Plain
 from desync.analysis.record import Brief, Outcome
 from desync.analysis.stitch import joined_rows, shares
 from desync.archive.captures import (
@@ -20,6 +21,7 @@ from desync.archive.captures import (
     kept_of,
     outcomes_of,
     piece_of,
+    plain_of,
 )
 from desync.archive.discovery import Found, discover
 from desync.archive.redone import Redone, parts_of, ranks
@@ -34,7 +36,7 @@ from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
 from desync.tcp.flows import Pair
 from desync.tcp.numbering import StreamNumbers, number
-from desync.tcp.pair_keys import Keys
+from desync.tcp.pair_keys import Keys, among, unique
 from desync.tcp.rows import Rows
 
 
@@ -76,8 +78,17 @@ class Archive:
     _numbers: dict[int, StreamNumbers] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[Outcome]:
-        """All mail connections, by capture and first frame."""
+        """The mail connections but those that are ``plain``, by capture and first frame."""
         yield from merge(self._untouched(), self._redone.outcomes(), key=lambda one: one.brief.order)
+
+    def plain(self) -> Iterator[Plain]:
+        """The textbook connections: nothing but notes on splits is to be said of them."""
+        for capture in self.captures:
+            again = self._again.get(capture.index)
+            for entry in capture.slices:
+                found = plain_of(entry, self.spool)
+                yield found if again is None else found.take(~among(found.keys, again))
+        yield from self._redone.plain()
 
     def stream_of(self, key: Keys, capture: int, frame: int) -> int | None:
         """The ``tcp.stream`` of a frame, as Wireshark numbers it in that capture."""
@@ -95,14 +106,12 @@ class Archive:
 
     def same_connections(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Connections that the archive holds more than once, each with the order keys of the others."""
-        parts = self._redone.identities()
+        parts = list(self._redone.traits())
         for capture in self.captures:
             again = self._again.get(capture.index)
             for entry in capture.slices:
-                counts = (
-                    ~np.isin(entry.keys, again) if again is not None else np.ones(len(entry.keys), np.bool_)
-                )
-                parts.append(entry.traits.of(counts))
+                traits = entry.traits
+                parts.append(traits if again is None else traits.take(~among(traits.keys, again)))
         return same_connections(parts)
 
     def _untouched(self) -> Iterator[Outcome]:
@@ -110,7 +119,7 @@ class Archive:
         for capture in self.captures:
             again = self._again.get(capture.index)
             for entry in capture.slices:
-                redone = set(entry.keys[np.isin(entry.keys, again)].tolist()) if again is not None else set()
+                redone = set(entry.keys[among(entry.keys, again)].tolist()) if again is not None else set()
                 found = [
                     outcome
                     for key, outcomes in outcomes_of(entry, self.spool)
@@ -129,7 +138,7 @@ class Archive:
         """Examine pairs again from all their frames in a set of captures."""
         for index in members:
             before = self._again.get(index)
-            self._again[index] = again if before is None else np.unique(np.concatenate([before, again]))
+            self._again[index] = again if before is None else unique(np.concatenate([before, again]))
         entries = [
             (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
         ]
@@ -225,7 +234,7 @@ def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
             archive.keep_late(members, shared.late, workers)
         again.append(shared.again)
     if any(len(keys) for keys in again):
-        archive.redo(members, np.unique(np.concatenate(again)), workers)
+        archive.redo(members, unique(np.concatenate(again)), workers)
 
 
 def _apply_facts(archive: Archive, workers: Workers) -> None:
@@ -249,7 +258,7 @@ def _apply_facts(archive: Archive, workers: Workers) -> None:
             if brief.depends and brief.server.address in early and brief.order[0] in members
         ]
         if wanted:
-            again = np.unique(np.array(wanted))
+            again = unique(np.array(wanted))
             archive.forget(members, again)
             archive.redo(members, again, workers)
 

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from desync.analysis.options import Options
+from desync.analysis.plain import none_plain
 from desync.analysis.slice import NO_TIMES, clock_of, join_times, keep_all
 from desync.archive.captures import CaptureEntry, Progress, SliceEntry, entry_of
 from desync.archive.discovery import STANDARD_INPUT
@@ -26,7 +27,7 @@ from desync.findings.finding import Facts
 from desync.findings.quality import CaptureQuality
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.numbering import StreamEvents
-from desync.tcp.pair_keys import Keys
+from desync.tcp.pair_keys import Keys, among, unique
 
 LEAST_OCTETS: Final = 16 << 20
 MOST_OCTETS: Final = 32 << 20
@@ -147,7 +148,7 @@ class _Running:
         if self.datagrams:
             events, kept = keep_all(datagram_segments(self.datagrams), self.index)
             # They belong to pairs whose other frames lie in slices; alone they say nothing.
-            self._put(None, pack(kept, ((),) * len(kept)), events.keys)
+            self._put(None, pack(kept, ((),) * len(kept), none_plain(self.index)), events.keys)
             self.events.append(events)
         return self._entry()
 
@@ -161,12 +162,12 @@ class _Running:
         """Go on with every pair kept before; make up for what a slice in flight did not know."""
         known = self.watch
         if known is not None and known is not watched:
-            missed = np.setdiff1d(known[np.isin(known, found.events.keys)], found.packed.keys)
+            missed = known[among(known, found.events.keys) & ~among(known, found.packed.keys)]
             if len(missed):
                 self._settle()
                 self._more = self.workers.ask(partial(keep_more, piece, self.index, missed))
-        keys = np.unique(found.packed.keys)
-        self.watch = keys if known is None else np.unique(np.concatenate([known, keys]))
+        keys = unique(found.packed.keys)
+        self.watch = keys if known is None else unique(np.concatenate([known, keys]))
 
     def _settle(self) -> None:
         if self._more is not None:

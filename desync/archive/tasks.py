@@ -16,6 +16,7 @@ from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, Reader, keep
 from desync.analysis.options import Options
 from desync.analysis.outcomes import outcomes_of
+from desync.analysis.plain import Plain, none_plain
 from desync.analysis.record import Outcome
 from desync.analysis.slice import Times, analyse
 from desync.analysis.stitch import joined_rows
@@ -30,7 +31,7 @@ from desync.packets.decode import decode
 from desync.packets.fragments import Fragments
 from desync.tcp.flows import Pairs, group
 from desync.tcp.numbering import StreamEvents
-from desync.tcp.pair_keys import KEY, Keys, keys_of
+from desync.tcp.pair_keys import KEY, Keys, among, keys_of, repeated, unique
 
 _ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
 _ROWS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
@@ -48,6 +49,7 @@ class Packed:
         traits: What must be known of the outcomes before all are read again.
         kept: ``Kept``, pickled.
         outcomes: For each pair its outcomes, pickled.
+        plain: The textbook connections, pickled.
     """
 
     keys: Keys
@@ -56,6 +58,7 @@ class Packed:
     traits: Traits
     kept: bytes
     outcomes: bytes
+    plain: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,15 @@ class Examined:
         places: Where it begins in ``outcomes``.
         traits: What must be known of them before all are read again.
         outcomes: Each outcome, pickled, one behind the other.
+        plain: The textbook connections of each capture.
     """
 
     keys: Keys
     orders: Integers
     places: Integers
-    traits: Traits
+    traits: tuple[Traits, ...]
     outcomes: bytes
+    plain: tuple[Plain, ...]
 
 
 def analyse_slice(
@@ -114,7 +119,7 @@ def analyse_slice(
         opaque=partial.opaque,
         events=partial.events,
         fragments=partial.fragments,
-        packed=pack(partial.kept, partial.outcomes),
+        packed=pack(partial.kept, partial.outcomes, partial.plain),
     )
 
 
@@ -128,9 +133,9 @@ def keep_more(piece: Slice, capture: int, wanted: Keys) -> Packed:
     """
     segments = decode(read_frames(piece)).segments
     flows = group(segments)
-    chosen = np.isin(keys_of(flows.keys), wanted)
+    chosen = among(keys_of(flows.keys), wanted)
     kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
-    return pack(kept, ((),) * len(kept))
+    return pack(kept, ((),) * len(kept), none_plain(capture))
 
 
 def examine_again(
@@ -144,17 +149,20 @@ def examine_again(
         options: What the caller asked for.
         facts: What is known of the rest of the archive.
     """
-    found = [
-        outcome
-        for capture, path, kept, pairs in _apart(parts)
-        for outcome in _examine_together([pick(each, pairs) for each in kept], capture, path, options, facts)
-    ]
+    found: list[Outcome] = []
+    plain: list[Plain] = []
+    for capture, path, kept, pairs in _apart(parts):
+        outcomes, textbook = _examine_together(
+            [pick(each, pairs) for each in kept], capture, path, options, facts
+        )
+        found += outcomes
+        plain.append(textbook)
     several = _in_several(parts)
     if len(several):
         readers = [(kept, reader_of(path)) for kept, path in parts]
         for pair, rows in joined_rows(readers, several, rank.__getitem__):
             found += examine(rows, pair, options, facts)
-    return _examined(found)
+    return _examined(found, plain)
 
 
 def _apart(parts: Sequence[tuple[Kept, str]]) -> Iterator[tuple[int, str, list[Kept], Keys]]:
@@ -162,8 +170,8 @@ def _apart(parts: Sequence[tuple[Kept, str]]) -> Iterator[tuple[int, str, list[K
     several = _in_several(parts)
     for capture in sorted({kept.capture for kept, _ in parts}):
         own = [(kept, path) for kept, path in parts if kept.capture == capture]
-        keys = np.unique(np.concatenate([kept.keys for kept, _ in own]))
-        pairs = np.setdiff1d(keys, several) if len(several) else keys
+        keys = unique(np.concatenate([kept.keys for kept, _ in own]))
+        pairs = keys[~among(keys, several)]
         if len(pairs):
             yield capture, own[0][1], [kept for kept, _ in own], pairs
 
@@ -173,14 +181,12 @@ def _in_several(parts: Sequence[tuple[Kept, str]]) -> Keys:
     of_captures: dict[int, list[Keys]] = {}
     for kept, _ in parts:
         of_captures.setdefault(kept.capture, []).append(kept.keys)
-    every = [np.unique(np.concatenate(keys)) for keys in of_captures.values()]
-    keys, counts = np.unique(np.concatenate(every), return_counts=True)
-    return np.asarray(keys[counts > 1])
+    return repeated([unique(np.concatenate(keys)) for keys in of_captures.values()])
 
 
 def _examine_together(
     parts: Sequence[Kept], capture: int, path: str, options: Options, facts: Facts
-) -> Iterator[Outcome]:
+) -> tuple[list[Outcome], Plain]:
     """Examine pairs of one capture, as if all their segments lay in one slice."""
     segments = rejoin(parts, path)
     flows = group(segments)
@@ -188,23 +194,24 @@ def _examine_together(
     # Nothing is to be kept whole: the octets are at hand.
     nowhere = replace(segments, place=np.zeros_like(segments.place))
     kept = keep(nowhere, flows, every, capture, rereadable=True)
-    for outcomes in outcomes_of(segments, flows.rows, kept, options, facts):
-        yield from outcomes or ()
+    outcomes, plain = outcomes_of(segments, flows.rows, kept, options, facts)
+    return [outcome for several in outcomes for outcome in several or ()], plain
 
 
-def _examined(found: Sequence[Outcome]) -> Examined:
+def _examined(found: Sequence[Outcome], plain: Sequence[Plain]) -> Examined:
     pickled = [pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL) for outcome in found]
     sizes = np.array([len(each) for each in pickled], dtype=np.int64)
     return Examined(
         keys=np.array([outcome.brief.key for outcome in found], dtype=KEY),
         orders=np.array([outcome.brief.order for outcome in found], dtype=np.int64).reshape(-1, 2),
         places=np.cumsum(sizes) - sizes,
-        traits=traits_of((row, outcome) for row, outcome in enumerate(found)),
+        traits=(traits_of(found, none_plain(0)), *(traits_of((), each) for each in plain)),
         outcomes=b"".join(pickled),
+        plain=tuple(each for each in plain if len(each)),
     )
 
 
-def pack(kept: Kept, outcomes: Sequence[Sequence[Outcome] | None]) -> Packed:
+def pack(kept: Kept, outcomes: Sequence[Sequence[Outcome] | None], plain: Plain) -> Packed:
     """Pickle kept segments and outcomes."""
     opened = np.array([each is None for each in outcomes], dtype=np.bool_)
     octets = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
@@ -212,17 +219,16 @@ def pack(kept: Kept, outcomes: Sequence[Sequence[Outcome] | None]) -> Packed:
         keys=kept.keys,
         octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
         open=kept.keys[opened],
-        traits=traits_of(
-            (pair, outcome) for pair, several in enumerate(outcomes) for outcome in several or ()
-        ),
+        traits=traits_of((outcome for several in outcomes for outcome in several or ()), plain),
         kept=pickle.dumps(kept, pickle.HIGHEST_PROTOCOL),
         outcomes=pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL),
+        plain=pickle.dumps(plain, pickle.HIGHEST_PROTOCOL),
     )
 
 
 def pick(kept: Kept, wanted: Keys) -> Kept:
     """The kept segments of some pairs only."""
-    flows = np.flatnonzero(np.isin(kept.keys, wanted))
+    flows = np.flatnonzero(among(kept.keys, wanted))
     counts = (kept.starts[1:] - kept.starts[:-1])[flows]
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     rows = np.arange(starts[-1]) + np.repeat(kept.starts[flows] - starts[:-1], counts)

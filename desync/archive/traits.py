@@ -1,6 +1,6 @@
 """What must be known of outcomes before all of them are read again: a few numbers of each.
 
-May know briefs; must not know where outcomes are kept.
+May know briefs and columns; must not know where outcomes are kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desync.analysis.plain import Plain
 from desync.analysis.record import Outcome
 from desync.capture.frames import Integers
+from desync.tcp.pair_keys import KEY, Keys
 
 Order = tuple[int, int]
 
@@ -21,43 +23,52 @@ class Traits:
 
     Attributes:
         early: Whether any server among them offered early pipelining.
-        rows: For each connection whose handshake was captured, int64 of shape (n, 7): the row that it
-            belongs to (a pair, or an outcome), the capture and frame by which it is sorted, and its
+        keys: For each connection whose handshake was captured, its pair of endpoints.
+        rows: Of the same, int64 of shape (n, 6): the capture and frame by which it is sorted, and its
             identity.
     """
 
     early: bool
+    keys: Keys
     rows: Integers
 
-    def of(self, chosen: NDArray[np.bool_]) -> Integers:
-        """The rows of some pairs or outcomes."""
-        return np.asarray(self.rows[chosen[self.rows[:, 0]]])
+    def take(self, chosen: NDArray[np.bool_]) -> "Traits":
+        """Some of the connections."""
+        return Traits(self.early, self.keys[chosen], self.rows[chosen])
 
 
-def traits_of(outcomes: Iterable[tuple[int, Outcome]]) -> Traits:
-    """Collect the traits of outcomes, each with the row that it belongs to."""
+def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
+    """Collect the traits of outcomes, and of textbook connections."""
     early = False
+    keys: list[Keys] = []
     rows: list[tuple[int, ...]] = []
-    for row, (brief, _) in outcomes:
+    for brief, _ in outcomes:
         early = early or brief.offers_early_pipelining
         if brief.identity is not None:
-            rows.append((row, *brief.order, *brief.identity))
-    return Traits(early, np.array(rows, dtype=np.int64).reshape(-1, 7))
+            keys.append(brief.key)
+            rows.append((*brief.order, *brief.identity))
+    own = np.array(rows, dtype=np.int64).reshape(-1, 6)
+    orders = np.stack([np.full(len(plain), plain.capture, dtype=np.int64), plain.frames[:, 0]], axis=1)
+    return Traits(
+        early,
+        np.concatenate([np.array(keys, dtype=KEY), plain.keys]),
+        np.concatenate([own, np.concatenate([orders, plain.identity], axis=1)]),
+    )
 
 
-def same_connections(parts: Sequence[Integers]) -> dict[Order, list[Order]]:
+def same_connections(parts: Sequence[Traits]) -> dict[Order, list[Order]]:
     """Find the connections that were captured more than once.
 
     Args:
-        parts: Rows of traits.
+        parts: The traits of all connections.
 
     Returns:
         Capture and first frame of each such connection, with those of its other copies, in order.
     """
-    rows = np.concatenate(parts) if parts else np.empty((0, 7), dtype=np.int64)
-    order = np.lexsort((rows[:, 2], rows[:, 1], *rows[:, 3:].T))
+    rows = np.concatenate([one.rows for one in parts]) if parts else np.empty((0, 6), dtype=np.int64)
+    order = np.lexsort((rows[:, 1], rows[:, 0], *rows[:, 2:].T))
     rows = rows[order]
-    equal = (rows[1:, 3:] == rows[:-1, 3:]).all(axis=1)
+    equal = (rows[1:, 2:] == rows[:-1, 2:]).all(axis=1)
     found: dict[Order, list[Order]] = {}
     at = 0
     for row in np.flatnonzero(equal).tolist():
@@ -66,7 +77,7 @@ def same_connections(parts: Sequence[Integers]) -> dict[Order, list[Order]]:
         at = row + 1
         while at < len(rows) and equal[at - 1]:
             at += 1
-        group = [(int(capture), int(frame)) for capture, frame in rows[row:at, 1:3]]
+        group = [(int(capture), int(frame)) for capture, frame in rows[row:at, :2]]
         for one in group:
             found[one] = [other for other in group if other != one]
     return found

@@ -6,15 +6,23 @@ May know exchanges and beliefs; must not know models or times. Records; judges n
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from desync.exchanges.mail_text import MailText
+
 Verdict: TypeAlias = Literal["delivered", "refused", "lost", "duplicate-risk", "abandoned", "unknown"]
 TrueOutcome: TypeAlias = Literal["accepted", "refused", "unknown", "none"]
-"""``none``: no end of mail data was answered because none was sent."""
+"""``refused``: the server refused the message, or so much before it that none could be sent.
+``none``: nothing was refused, and no end of mail data was sent."""
 
 
 class Recipient(NamedTuple):
-    """A recipient, and the code that truly answered its RCPT."""
+    """A recipient, and the code that truly answered its RCPT.
 
-    address: bytes
+    Attributes:
+        address: The forward-path as sent, without its brackets; None where it is no path.
+        code: The code, or None.
+    """
+
+    address: bytes | None
     code: int | None
 
 
@@ -23,7 +31,8 @@ class Transaction:
     """One mail transaction (RFC 5321, section 3.3).
 
     Attributes:
-        sender: The reverse-path as sent, without its brackets.
+        sender: The reverse-path as sent, without its brackets; empty for the null one; None where
+            MAIL is not in the capture or names no path.
         recipients: The forward-paths in the order sent.
         final: Index of the exchange of the end of mail data (the last one in LMTP), or None.
         final_code: The true code of its reply, or None.
@@ -34,9 +43,10 @@ class Transaction:
         verdict: What became of the message.
         because: Why, in a few words; None where the verdict says it all.
         exchanges: First and last exchange, inclusive.
+        text: The message's text that was run as commands, or None.
     """
 
-    sender: bytes
+    sender: bytes | None
     recipients: tuple[Recipient, ...]
     final: int | None
     final_code: int | None
@@ -47,3 +57,4 @@ class Transaction:
     verdict: Verdict
     because: str | None
     exchanges: tuple[int, int]
+    text: MailText | None = None

@@ -1,4 +1,4 @@
-"""How a reply came to leave in more than one segment, and what would have kept it together.
+"""How a reply came to leave in more than one segment.
 
 May know segments, sizes and times; must not know who misread anything.
 """
@@ -14,7 +14,6 @@ from desync.tcp.stream import Sent
 from desync.units import UNKNOWN_TIME
 
 How: TypeAlias = Literal["writes", "mss", "buffer", "retransmission", "unknown"]
-Cure: TypeAlias = Literal["yes", "no", "unknown"]
 
 OPTION_OCTETS: Final = 40
 """Most octets that TCP options take from a segment (RFC 9293, section 3.1)."""
@@ -60,17 +59,6 @@ def line_splits(reply: Reply, cuts: list[Split]) -> list[Split]:
 def cut_after(cuts: list[Split], acknowledged: int) -> Split | None:
     """The cut at which a client stood that had received this much."""
     return next((cut for cut in cuts if cut.offset == acknowledged), None)
-
-
-def cure(conversation: Conversation, reply: Reply, how: How) -> tuple[Cure, str]:
-    """Whether writing the reply at once would have kept it in one segment, and why."""
-    start, end = reply.octets
-    size = conversation.connection.handshake.client_mss
-    if how == "mss" or (size is not None and end - start > size):
-        return "no", "the reply is longer than one segment"
-    if size is None:
-        return "unknown", "the capture does not show how large a segment may be"
-    return "yes", f"the reply has {end - start} octets, a segment holds {size}"
 
 
 def _split(conversation: Conversation, offset: int, before: Sent, after: Sent) -> Split:

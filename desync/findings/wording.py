@@ -10,10 +10,11 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.privacy import private_replies
+from desync.findings.cure import cure_of_misread, cure_of_split
 from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
 from desync.findings.out_of_turn import Run, classify
 from desync.findings.rule import Rule
-from desync.findings.splits import Split, cure, cut_after, splits
+from desync.findings.splits import Split, cut_after, splits
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
 
@@ -117,14 +118,7 @@ def held_details(conversation: Conversation, run: Run) -> dict[str, Detail]:
         return found
     cuts = splits(conversation, owed)
     at = cut_after(cuts, one.acknowledged)
-    cured, why = cure(conversation, owed, at.how if at else "unknown")
-    if one.standing.held == "lines":
-        # Whole lines may have been taken one by one, however they arrived.
-        cured, why = (
-            ("unknown", "a client that takes each line for a reply misreads a whole reply too")
-            if cured == "yes"
-            else (cured, why)
-        )
+    cured, why = cure_of_misread(conversation, owed, at.how if at else "unknown", one.standing.held)
     start = owed.octets[0]
     held = (
         b""
@@ -158,7 +152,7 @@ def split_details(conversation: Conversation, one: Exchange, cuts: list[Split]) 
     if reply is None:
         return {}
     start, end = reply.octets
-    cured, why = cure(conversation, reply, first.how)
+    cured, why = cure_of_split(conversation, reply, first.how)
     held = (
         b""
         if reply in private_replies(conversation)

@@ -5,7 +5,7 @@ May know the report's fields; must not know how the report is made or printed.
 
 from typing import Final
 
-from desync.report.schema_connection import CONNECTION, EXCHANGE, REPLY, TRANSACTION
+from desync.report.schema_connection import CONNECTION, EXCHANGE, MODEL, REPLY, TRANSACTION
 from desync.report.schema_finding import CODE, FINDING, PLACE
 from desync.report.schema_words import (
     BOOLEAN,
@@ -65,7 +65,7 @@ _CLIENT: Final = fields(
     splits_seen=COUNT,
     misread=COUNT,
     whole_misread=COUNT,
-    model=maybe(TEXT),
+    model=maybe(MODEL),
     proved=COUNT,
 )
 

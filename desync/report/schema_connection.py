@@ -3,8 +3,10 @@
 May know the fields of DESIGN's connection; must not know how they are found.
 """
 
-from typing import Final
+from typing import Final, get_args
 
+from desync.exchanges.reading import Cause, Model
+from desync.exchanges.transaction import TrueOutcome, Verdict
 from desync.report.schema_words import (
     BOOLEAN,
     COUNT,
@@ -34,6 +36,14 @@ REPLY: Final = fields(
     last_time=maybe(TIME),
 )
 
+MODEL: Final = one_of(*get_args(Model))
+
+BELIEVED: Final = fields(
+    code=maybe({"type": "integer", "minimum": 0, "maximum": 999}),
+    text=array({**TEXT, "description": "a line, or the part of one that was taken, without its line end"}),
+    octets=RANGE,
+)
+
 EXCHANGE: Final = fields(
     index=COUNT,
     prompt=one_of("connection", "command", "auth", "mail-data", "bdat"),
@@ -48,21 +58,21 @@ EXCHANGE: Final = fields(
     lead=maybe(COUNT),
     in_step=maybe(BOOLEAN),
     pairing=one_of("forced", "aligned", "ambiguous"),
-    drift=maybe(INTEGER),
+    drift=maybe({**INTEGER, "description": "replies that the client was behind"}),
     reply=maybe(of("reply")),
-    believed=maybe(fields(code=maybe(COUNT), text=array(TEXT), octets=RANGE)),
+    believed=maybe(BELIEVED),
 )
 
 TRANSACTION: Final = fields(
     index=COUNT,
     sender=maybe(TEXT),
-    recipients=array(fields(address=TEXT, code=maybe(COUNT))),
-    final_reply=maybe(COUNT),
+    recipients=array(fields(address=maybe(TEXT), code=maybe(COUNT))),
+    final_reply=maybe({"type": "integer", "minimum": 0, "maximum": 999, "description": "its code"}),
     queue_id=maybe(TEXT),
     message_octets=maybe(COUNT),
-    outcome=maybe(TEXT),
-    believed_outcome=one_of("accepted", "refused", "unknown", "none"),
-    verdict=one_of("delivered", "refused", "lost", "duplicate-risk", "abandoned", "unknown"),
+    outcome=one_of(*get_args(TrueOutcome)),
+    believed_outcome=one_of(*get_args(TrueOutcome)),
+    verdict=one_of(*get_args(Verdict)),
     because=maybe(TEXT),
     exchanges=SPAN,
 )
@@ -90,9 +100,9 @@ _TLS: Final = fields(
 )
 
 _READER: Final = fields(
-    model=maybe(TEXT),
-    candidates=array(TEXT),
-    support=maybe({"type": "number"}),
+    model=maybe(MODEL),
+    candidates=array(MODEL),
+    support=maybe({"type": "number", "minimum": 0, "maximum": 1}),
     exception=maybe(TEXT),
 )
 
@@ -120,7 +130,7 @@ CONNECTION: Final[Schema] = fields(
     prefix=maybe(TEXT),
     extensions=array(TEXT),
     reader=maybe(_READER),
-    drift=maybe(fields(onset=maybe(COUNT), recovered=maybe(COUNT), cause=maybe(TEXT))),
+    drift=maybe(fields(onset=COUNT, recovered=maybe(COUNT), cause=one_of(*get_args(Cause)))),
     exchanges=array(of("exchange")),
     unpaired_replies=array(of("reply")),
     transactions=array(of("transaction")),

@@ -7,6 +7,8 @@ as markup: nothing from a capture can reach the terminal as anything but letters
 """
 
 import codecs
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import IO, Final, TypeAlias
 
 from rich.console import Console
@@ -19,6 +21,9 @@ Part: TypeAlias = str | tuple[str, str]
 
 WIDEST: Final = 100
 """Columns that prose is set in at most: longer lines are hard to follow."""
+
+GUTTER: Final = "  "
+"""What stands between two columns."""
 
 LABEL: Final = 12
 """Columns of a field's label."""
@@ -49,6 +54,7 @@ class Sheet:
         self.ascii_only = _normal(console.encoding) != "utf-8"
         self.width = console.width
         self.prose = min(console.width, WIDEST)
+        self.open_end = "|" if self.ascii_only else "┃"
 
     def text(self, *parts: Part) -> Text:
         """Join parts, each escaped, into one styled text."""
@@ -83,6 +89,29 @@ class Sheet:
     def row(self, *parts: Part, hang: int = 0) -> None:
         """Write a line as wide as the terminal; lines after the first are indented by ``hang``."""
         self._wrapped(self.text(*parts), hang, self.width)
+
+    def beside(
+        self, left: Sequence[Part], right: Sequence[Part], *, split: int, opening: str = "", hang: int = 0
+    ) -> None:
+        """Write two columns side by side, each part beginning a line of its own.
+
+        Args:
+            left, right: What stands in the columns.
+            split: Columns of the left one; the right one has what remains of the terminal.
+            opening: What stands before the first line.
+            hang: Where the left column begins.
+        """
+        rest = max(1, self.width - hang - split - len(GUTTER))
+        columns = [self._column(left, split), self._column(right, rest)]
+        before = self.text(opening)
+        for first, second in zip_longest(*columns, fillvalue=Text()):
+            first.pad_right(max(0, split - first.cell_len))
+            before.pad_right(max(0, hang - before.cell_len))
+            self._write(before + first + GUTTER + second)
+            before = Text()
+
+    def _column(self, parts: Sequence[Part], width: int) -> list[Text]:
+        return [line for part in parts for line in self.text(part).wrap(self._console, max(1, width))]
 
     def literal(self, *parts: Part) -> None:
         """Write a line that people copy: never wrapped, whatever its length."""

@@ -38,6 +38,30 @@ CURE: Final = {
     "unknown": "may or may not have prevented it",
 }
 
+MODEL: Final = {
+    "whole-reply": "reads whole replies",
+    "line": "takes each line for a reply",
+    "segment": "takes each segment for a reply",
+    "blind": "waits for no reply",
+}
+
+CAUSE: Final = {
+    "split-reply": "a reply that came in pieces",
+    "multiline-reply": "a reply of several lines",
+    "late-reply": "a reply that came after the client had stopped waiting for it",
+    "surplus-reply": "a reply too many",
+    "unsolicited-reply": "a reply that nobody had asked for",
+    "missing-reply": "a reply that never came",
+    "mail-data-as-commands": "message text that ran as commands",
+}
+
+OUTCOME: Final = {
+    "accepted": "accepted",
+    "refused": "refused",
+    "unknown": "not known",
+    "none": "no message was sent",
+}
+
 CAPTURE_POINT: Final = {
     "client": "at the client",
     "server": "at the server",

@@ -50,7 +50,7 @@ class Heads(NamedTuple):
     Attributes:
         place: Where the first octet is in the buffer.
         octets: The first octets, uint8 of shape (n, 5); 0 behind the line's end.
-        together: Whether those octets lie in one piece; else ``octets`` is not to be trusted.
+        together: Whether those octets lie in one piece.
         crlf: Whether CR stands before the LF.
     """
 
@@ -86,7 +86,24 @@ def heads_of(lines: Lines, pieces: Pieces, octets: Octets) -> Heads:
     for index in range(HEAD):
         held = (size > index) & (there > index)
         head[held, index] = octets[place[held] + index]
-    return Heads(place, head, there >= np.minimum(size, HEAD), is_crlf(lines, pieces, octets))
+    together = there >= np.minimum(size, HEAD)
+    for row in np.flatnonzero(~together).tolist():
+        torn = line_octets(lines, row, pieces, octets, HEAD)
+        head[row, : len(torn)] = np.frombuffer(torn, dtype=np.uint8)
+    return Heads(place, head, together, is_crlf(lines, pieces, octets))
+
+
+def line_octets(lines: Lines, row: int, pieces: Pieces, octets: Octets, most: int) -> bytes:
+    """The first octets of a line, its line ending included, out of as many pieces as it takes."""
+    buffer, left = memoryview(octets.data), min(most, int(lines.end[row] - lines.start[row]))
+    piece, found = int(lines.first[row]), b""
+    skipped = int(lines.start[row] - pieces.start[piece])
+    while left > len(found):
+        begin = int(pieces.payload[piece]) + skipped
+        end = int(pieces.payload[piece] + pieces.length[piece])
+        found += buffer[begin : min(end, begin + left - len(found))]
+        piece, skipped = piece + 1, 0
+    return found
 
 
 def is_crlf(lines: Lines, pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:

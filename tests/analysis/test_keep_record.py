@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from judged import findings, said
 
-from desync.analysis.keep_record import brief_of, record_of, shown_text, text_of
+from desync.analysis.keep_record import brief_of, record_of, shown_text
+from desync.analysis.texts import text_of
 from desync.tcp.pair_keys import KEY
 
 HELLO = "S: 220 mx\nC: EHLO gw\nS: 250-mx\n+ 250 AUTH LOGIN\n"

@@ -23,6 +23,13 @@ def read(*servers, acknowledged=None):
     return replies, lines, heads, octets, good.tolist()
 
 
+def offered(server):
+    """Which lines of a server, given as its segments' octets, offer pipelining, and early pipelining."""
+    pieces, octets = pieces_of({1: server})
+    lines = lines_of(pieces, octets)
+    return offers_of(lines, heads_of(lines, pieces, octets), pieces, octets)
+
+
 def test_single_lines_and_several():
     replies, _, _, _, good = read([b"220 mx\r\n250-a\r\n250-b\r\n250 c\r\n221\r\n"])
     assert good == [True]
@@ -90,16 +97,22 @@ def test_offers():
         b"XYZ",
     ]
     said = b"".join(b"250-" + word + b"\r\n" for word in [*keywords, b"\tPIPE_CONNECT", b" PIPELINING"])
-    _, lines, heads, octets, _ = read([said])
-    offers, other = offers_of(lines, heads, octets)
+    offers, other = offered([said])
     assert offers.tolist() == [True, True, True, *[False] * 6]
     assert other.tolist() == [False, False, False, True, True, False, False, True, False]
 
 
-def test_an_offer_in_two_segments_is_left_to_the_general_way():
-    _, lines, heads, octets, _ = read([b"250-PIPE", b"LINING\r\n250 SIZE\r\n"])
-    offers, other = offers_of(lines, heads, octets)
-    assert (offers.tolist(), other.tolist()) == ([False, False], [True, False])
+@pytest.mark.parametrize("at", range(1, 16))
+def test_an_offer_in_two_segments(at):
+    said = b"250-PIPELINING\r\n250 SIZE\r\n"
+    offers, other = offered([said[:at], said[at:]])
+    assert (offers.tolist(), other.tolist()) == ([True, False], [False, False])
+
+
+def test_a_reply_whose_code_lies_in_three_segments():
+    replies, _, heads, _, good = read([b"2", b"2", b"0 mx\r\n250 ok\r\n"])
+    assert (replies.code.tolist(), good) == ([220, 250], [True])
+    assert heads.octets[0].tobytes() == b"220 m"
 
 
 def test_splits():

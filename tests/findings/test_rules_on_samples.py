@@ -15,18 +15,38 @@ RULE_SAMPLES = [path for path in SAMPLES if path.parent.name == "rules"]
 NAMES = {rule.code: rule.name for rule in RULES}
 
 INCIDENTS = {
+    "final-reply-in-time": set(),
+    # To hang up is not to speak out of turn.
+    "final-reply-too-late": set(),
+    "greeting-split-heals": {"SYNC102"},
     "gsm-module-ehlo": {"SYNC103"},
-    # The server reads the QUIT behind its late 354 as mail data.
+    "headers-as-commands": {"SYNC101", "SYNC104"},
+    # The server reads the RSET behind its late 354 as mail data.
     "late-reply-after-timeout": {"SYNC107", "SYNC104", "SYNC106"},
+    "late-reply-eaten-by-rset": {"SYNC107", "SYNC104", "SYNC106"},
+    "late-reply-flushed": {"SYNC107"},
+    "late-reply-waited-for": set(),
+    "line-reader-loses-mail": {"SYNC104", "SYNC106"},
     "one-line-greeting": {"SYNC104"},
+    "one-reply-to-one-message": set(),
     "pipelining-legal": set(),
     "pipelining-unoffered": {"SYNC104"},
     "postal-2026-patient": set(),
     "postal-2026": {"SYNC102"},
+    "refusal-learnt": set(),
+    "refused-data-respected": set(),
+    "segment-reader-ehlo": {"SYNC103", "SYNC104", "SYNC106"},
+    "segment-reader-one-write": set(),
+    "sleep-between-commands": {"SYNC101"},
+    "split-command-one-reply": set(),
+    # Who reads as he should, and trips over a surplus reply, has not spoken out of turn.
+    "split-command-two-replies": {"REPLY306"},
     "tarpit-read-correctly": set(),
+    "two-replies-to-one-message": {"REPLY306"},
     "unsolicited-421": set(),
+    "unsolicited-421-drifts": set(),
 }
-"""The errors that each dialogue says must be found."""
+"""The errors that each dialogue says must be found; drift and its cost stand in test_incidents_drift.py."""
 
 
 @cache
@@ -96,7 +116,7 @@ def test_findings_are_of_the_catalogue_and_in_the_capture(path):
 
 @pytest.mark.parametrize("name", INCIDENTS)
 def test_an_incident_is_what_its_dialogue_says(name):
-    assert errors(incident(name)) == INCIDENTS[name]
+    assert {code for code in errors(incident(name)) if not code.startswith("SYNC2")} == INCIDENTS[name]
 
 
 def test_all_incidents_are_known():

@@ -3,7 +3,7 @@
 from build import segments_capture
 from judged import heard, played, said
 
-from desync.findings.splits import cure, cut_after, line_splits, splits
+from desync.findings.splits import cut_after, line_splits, splits
 from desync.units import MILLISECOND
 
 
@@ -90,28 +90,3 @@ class TestLines:
         cuts = greeting_cuts(greeted("220", " m", "x"))
         assert cut_after(cuts, 5) is cuts[1]
         assert cut_after(cuts, 4) is None
-
-
-class TestCure:
-    def test_one_write_would_have_done(self):
-        one = greeted("220 mx", " ready")
-        assert cure(one, one.greeting, "writes")[0] == "yes"
-
-    def test_not_where_the_reply_is_longer_than_a_segment(self):
-        one = greeted("220 " + "x" * 1000, "x" * 1000)
-        assert cure(one, one.greeting, "writes")[0] == "no"
-
-    def test_not_where_it_was_cut_at_the_segment_size(self):
-        one = greeted("220 mx", " ready")
-        assert cure(one, one.greeting, "mss")[0] == "no"
-
-    def test_unknown_where_the_capture_does_not_show_the_segment_size(self):
-        sent = played("S: 220 m\\\nS[unprompted]: x\nC: QUIT")[2:]
-        one = heard(segments_capture(sent))
-        assert cure(one, one.greeting, "writes")[0] == "unknown"
-
-    def test_the_last_octet_that_fits(self):
-        for count, wanted in ((1460, "yes"), (1461, "no")):
-            one = greeted("220 mx", "x" * (count - 8))
-            assert one.greeting.octets == (0, count)
-            assert cure(one, one.greeting, "writes")[0] == wanted

@@ -1,0 +1,56 @@
+"""Which of the models that were tried is the verdict, and which cannot be told from it.
+
+May know how well each fits; must not know why.
+"""
+
+from typing import Final, NamedTuple
+
+from desync.exchanges.reading import Model
+from desync.exchanges.readers.fits import Fit, Kind
+from desync.exchanges.readers.path import Way, steps
+from desync.exchanges.readers.server_side import Said
+
+NEAR: Final = 60
+"""Models that fit this much worse than the best are candidates."""
+
+MODELS: Final[dict[Kind, Model]] = {
+    "line": "line",
+    "segment": "segment",
+    "late": "whole-reply",
+    "ahead": "whole-reply",
+    "blind": "blind",
+}
+
+_ORDER: Final[tuple[Kind, ...]] = ("line", "segment", "ahead", "late", "blind")
+"""Of models that fit alike a reading one comes before exceptions, and a line before a segment."""
+
+
+class Choice(NamedTuple):
+    """The verdict.
+
+    Attributes:
+        fit: The model that fits best.
+        others: Those that cannot be told from it, the better first.
+    """
+
+    fit: Fit
+    others: tuple[Fit, ...]
+
+
+def choose(found: list[Fit], words: Said) -> Choice:
+    """Choose the model that fits best."""
+    eligible = [fit for fit in found if fit.kind not in ("line", "segment") or _misreads(fit.way, words)]
+    eligible.sort(key=lambda fit: (fit.cost, _ORDER.index(fit.kind)))
+    best = eligible[0]
+    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + NEAR)
+    return Choice(best, others)
+
+
+def _misreads(way: Way | None, words: Said) -> bool:
+    """Whether a reading model says anything else than that the client read whole replies."""
+    if way is None:
+        return False
+    return any(
+        link.end is not None and link.end > link.start and not words.is_whole(link.start, link.end)
+        for link in steps(way)
+    )

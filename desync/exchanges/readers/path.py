@@ -1,0 +1,88 @@
+"""One way to tell what a client read, step by step, and what speaks against it.
+
+May know costs and ranges of the server's stream; must not know which model asks.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+LOOSE: Final = 100
+"""A send that came at another time than the model's reader would have sent it."""
+AHEAD: Final = 100
+"""A send that did not wait, though it had to."""
+AHEAD_AGAIN: Final = 25
+"""A further one in the same breath."""
+GAVE_UP: Final = 60
+"""A wait that ended without the reply, after a long silence: next to no other reason for that."""
+GAVE_UP_SOON: Final = 100
+"""The same after a shorter one."""
+FLUSHED: Final = 60
+"""Reading away what lies there, besides being loose."""
+SHARED: Final = 60
+"""Two sends in one segment, by a client that reads something between them."""
+CLOSED_EARLY: Final = 30
+"""A FIN before the reply: a client may close when it likes."""
+BEHIND: Final = 100
+"""A read that left octets lying that had arrived before."""
+THINKS: Final = 50
+"""To let a client take its time before each send."""
+WAITS_FOR_NOTHING: Final = 100
+"""That a client looks at nothing is much to say."""
+
+WIDTH: Final = 12
+"""Ways that are followed side by side."""
+
+
+class Way(NamedTuple):
+    """A way up to a send.
+
+    Attributes:
+        cost: What speaks against it.
+        state: How much of the server's stream was taken, as the model counts it, and what is owed.
+        taken: What the prompts before took, the latest last: range of the server's stream or None,
+            as a chain of pairs so that ways share what they have in common.
+        misses: Sends that do not fit.
+    """
+
+    cost: int
+    state: tuple[int, int]
+    taken: "Link | None"
+    misses: int
+
+
+class Link(NamedTuple):
+    """A step of a way.
+
+    Attributes:
+        before: The steps before.
+        start: Where in the server's stream the reader stood for this prompt.
+        end: Where what it took for the reply ends; None where it took nothing.
+        slack: How long after it could have been sent the send left; None where that says nothing.
+        ahead: Whether the next send did not wait for this prompt's reply.
+    """
+
+    before: "Link | None"
+    start: int
+    end: int | None
+    slack: int | None
+    ahead: bool
+
+
+def best(ways: Iterable[Way]) -> list[Way]:
+    """The best way to each state, the best first, as many as are followed."""
+    found: dict[tuple[int, int], Way] = {}
+    for way in ways:
+        known = found.get(way.state)
+        if known is None or way.cost < known.cost:
+            found[way.state] = way
+    return sorted(found.values(), key=lambda way: (way.cost, way.state))[:WIDTH]
+
+
+def steps(way: Way) -> list[Link]:
+    """The steps of a way, the first first."""
+    found = []
+    link = way.taken
+    while link is not None:
+        found.append(link)
+        link = link.before
+    return found[::-1]

@@ -1,0 +1,136 @@
+"""What the client sent, cut as the client sees it: each thing for which it expects a reply.
+
+Server and client may see it otherwise: message text behind a refused DATA is one thing to the
+client and a command a line to the server; a command behind a DATA that the client had given up is
+message text to the server. May know exchanges; must not know how the client reads.
+"""
+
+from typing import Final, NamedTuple
+
+from desync.exchanges.exchange import Exchange
+from desync.smtp.command import looks_like_command
+from desync.tcp.connection import Connection
+from desync.tcp.rows import FIN
+from desync.units import UNKNOWN_TIME
+
+MOST_SENDS: Final = 4_000
+"""Sends that are looked at: a drift shows within far fewer."""
+
+LONGEST_COMMAND: Final = 1_000
+"""A segment longer than this is no command that the server took for message text."""
+
+
+class Send(NamedTuple):
+    """One thing that the client sent.
+
+    Attributes:
+        exchange: Index of its exchange; of the first one where it has several.
+        time: When it left, as captured.
+        acknowledged: Octets of the server's stream that its first segment acknowledged.
+        width: How many replies the client expects.
+        lawful: Whether it might go without waiting for the reply to the one before.
+        shares: Whether it shares a segment with the one before.
+        known: Whether ``exchange`` is its own, so that a belief may be told of it.
+    """
+
+    exchange: int
+    time: int
+    acknowledged: int
+    width: int
+    lawful: bool
+    shares: bool
+    known: bool = True
+
+
+def sends_of(connection: Connection, exchanges: tuple[Exchange, ...], stop: int) -> list[Send]:
+    """Collect what the client sent, up to its QUIT.
+
+    Args:
+        connection: The connection.
+        exchanges: Its dialogue.
+        stop: Index of the first exchange that is not looked at.
+
+    Returns:
+        The sends, the connection itself (which the greeting answers) first.
+    """
+    found = [Send(0, 0, 0, 1, lawful=True, shares=False)]
+    index = 1
+    while index < stop and len(found) < MOST_SENDS:
+        one = exchanges[index]
+        following = index + 1
+        while following < stop and exchanges[following].again:
+            following += 1
+        width = following - index
+        if _begins_text(exchanges, index):
+            following, width = _end_of_text(exchanges, index, stop), 1
+        if not one.sent or one.acknowledged is None:
+            break
+        found += _within(connection, one) or [_send(exchanges, index, width)]
+        index = following
+        if one.prompt.verb == "QUIT":
+            break
+    return found
+
+
+def closing(connection: Connection, last: int) -> Send | None:
+    """The client's FIN, where it follows the last send: a last thing sent, which it need not have."""
+    rows = connection.rows
+    for row, flags in enumerate(rows.flags):
+        if rows.side[row] == connection.client_side and flags & FIN:
+            acknowledged = connection.assembly.acknowledged[row]
+            if acknowledged is None or rows.time[row] == UNKNOWN_TIME:
+                return None
+            return Send(last, rows.time[row], acknowledged, 1, lawful=False, shares=False, known=False)
+    return None
+
+
+def _send(exchanges: tuple[Exchange, ...], index: int, width: int) -> Send:
+    one, before = exchanges[index], exchanges[index - 1]
+    return Send(
+        index,
+        one.sent[0].time,
+        one.acknowledged or 0,
+        width,
+        lawful=one.in_step is not False and (one.required is None or one.required < index - 1),
+        shares=bool(before.sent) and before.sent[-1].row == one.sent[0].row,
+    )
+
+
+def _begins_text(exchanges: tuple[Exchange, ...], index: int) -> bool:
+    """Whether message text begins that the server takes for commands: it had refused DATA."""
+    before, one = exchanges[index - 1], exchanges[index]
+    refused = before.prompt.verb == "DATA" and before.reply_code is not None and before.reply_code >= 400
+    return refused and one.prompt.kind == "command" and one.prompt.verb is None
+
+
+def _end_of_text(exchanges: tuple[Exchange, ...], index: int, stop: int) -> int:
+    """The index behind the lone dot that ends message text run as commands."""
+    for at in range(index, stop):
+        if exchanges[at].prompt.text == b"." or exchanges[at].prompt.kind != "command":
+            return at + 1
+    return stop
+
+
+def _within(connection: Connection, one: Exchange) -> list[Send]:
+    """The commands that the server took for mail data: each alone in its segment."""
+    if one.prompt.kind != "mail-data":
+        return []
+    found: list[Send] = []
+    for sent in one.sent:
+        if sent.end - sent.start > LONGEST_COMMAND:
+            break
+        line = connection.client_stream.slice(sent.start, sent.end)
+        if not line.endswith(b"\r\n") or b"\n" in line[:-1] or not looks_like_command(line[:-2]):
+            break
+        found.append(
+            Send(
+                one.index,
+                sent.time,
+                min(sent.acknowledged, connection.server_stream.length),
+                1,
+                lawful=False,
+                shares=False,
+                known=not found,
+            )
+        )
+    return found
