@@ -43,11 +43,16 @@ def _moved(match, near):
 
 def _sent(connection):
     sends = acknowledge(send_all(connection)[0], connection)
-    return [
-        Sent(one.side, one.start, one.octets, one.acknowledged, one.time, one.flags)
-        for one in sends
-        if not one.step.options.lost and one.side in one.step.watch
-    ]
+    return [_written(one) for one in sends if not one.step.options.lost and one.side in one.step.watch]
+
+
+def _written(one):
+    """A segment with the flags that its line gives it: without A it acknowledges nothing."""
+    flags = one.step.options.flags
+    if flags is None:
+        return Sent(one.side, one.start, one.octets, one.acknowledged, one.time, one.flags)
+    acknowledged = one.acknowledged if "A" in flags else None
+    return Sent(one.side, one.start, one.octets, acknowledged, one.time, flags.replace("A", ""))
 
 
 def talk(sent):

@@ -5,6 +5,7 @@ several. May know all stages below; must not know slices.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final
@@ -13,6 +14,7 @@ from desync.analysis.keep_record import brief_of, record_of
 from desync.analysis.options import ENCRYPTED_PORTS, Options
 from desync.analysis.record import Outcome
 from desync.exchanges.conversation import Conversation, converse
+from desync.exchanges.missed import missed
 from desync.findings.finding import Facts
 from desync.findings.judge import judge
 from desync.findings.out_of_turn import is_early_candidate
@@ -23,6 +25,7 @@ from desync.tcp.flows import Pair
 from desync.tcp.pair_keys import key_of
 from desync.tcp.rows import Rows
 from desync.tcp.split import split_connections
+from desync.tcp.thinned import thin
 
 
 def endpoints(pair: Pair) -> tuple[Endpoint, Endpoint]:
@@ -50,9 +53,9 @@ def is_mail(connection: Connection, options: Options) -> bool:
 
 def conversations(rows: Rows, pair: Pair, options: Options) -> Iterator[Conversation]:
     """The mail conversations of an address pair, in the order of their first frames."""
-    for connection in connections(rows, pair, options):
+    for connection in connections(thin(rows), pair, options):
         if is_mail(connection, options) and _is_wanted(connection, options):
-            yield converse(connection, implicit_tls=connection.server.port in ENCRYPTED_PORTS)
+            yield _converse(connection)
 
 
 def examine(rows: Rows, pair: Pair, options: Options, facts: Facts) -> list[Outcome]:
@@ -71,6 +74,20 @@ def examine(rows: Rows, pair: Pair, options: Options, facts: Facts) -> list[Outc
         wanted = options.details or not brief.clean
         found.append(Outcome(brief, record_of(conversation, findings) if wanted else None))
     return found
+
+
+def _converse(connection: Connection) -> Conversation:
+    """Read a dialogue; what it needed of octets that were passed over counts as dropped."""
+    while True:
+        found = converse(connection, implicit_tls=connection.server.port in ENCRYPTED_PORTS)
+        client, server = missed(found)
+        if not client and not server:
+            return found
+        connection = replace(
+            connection,
+            client_stream=connection.client_stream.dropping(client),
+            server_stream=connection.server_stream.dropping(server),
+        )
 
 
 def _is_wanted(connection: Connection, options: Options) -> bool:

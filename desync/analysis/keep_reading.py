@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 from desync.analysis.record import BeliefRecord, TransactionRecord
 from desync.analysis.texts import hidden, name_text, text_of
 from desync.exchanges.conversation import Conversation
-from desync.exchanges.exchange import Exchange
-from desync.exchanges.reading import Belief, Model, Reading
+from desync.exchanges.reading import Belief, Drift, Model, Reading
 from desync.exchanges.transaction import Transaction
 from desync.findings.cure import cure_of_misread
 from desync.findings.finding import Finding
@@ -105,20 +104,25 @@ def misread_of(conversation: Conversation, findings: Sequence[Finding]) -> Misre
     """
     reading = conversation.reading
     early = [one for one in findings if one.rule.code in MISREAD_CODES and one.certainty != "inconclusive"]
-    trigger = None if early else _misread_reply(conversation)
-    if not early and trigger is None:
-        model = reading.reader.model
-        return Misread(models=_models(reading)) if model not in (None, "whole-reply") else Misread()
-    whole = trigger is not None and not splits(conversation, trigger)
-    return Misread(
-        misread=True,
-        proved=any(one.certainty == "proved" for one in early),
-        cured=_is_cured(conversation, trigger)
-        if trigger is not None
-        else all(one.details.get("cure") == "yes" for one in early),
-        whole=whole,
-        models=_models(reading),
-    )
+    if early:
+        return Misread(
+            misread=True,
+            proved=any(one.certainty == "proved" for one in early),
+            cured=all(one.details.get("cure") == "yes" for one in early),
+            models=_models(reading),
+        )
+    if reading.drift is not None and reading.drift.cause in MISREAD_CAUSES:
+        reply = _trigger(conversation, reading.drift)
+        cuts = splits(conversation, reply) if reply is not None else []
+        return Misread(
+            misread=True,
+            cured=reply is not None
+            and bool(cuts)
+            and cure_of_misread(conversation, reply, cuts[0].how, "fragment")[0] == "yes",
+            whole=reply is not None and not cuts,
+            models=_models(reading),
+        )
+    return Misread(models=_models(reading) if reading.reader.model == "blind" else ())
 
 
 def _models(reading: Reading) -> tuple[Model, ...]:
@@ -126,15 +130,6 @@ def _models(reading: Reading) -> tuple[Model, ...]:
     return (reader.model, *reader.candidates) if reader.model is not None else ()
 
 
-def _misread_reply(conversation: Conversation) -> Reply | None:
-    """The reply that set off a drift because it was misread, or None."""
-    drift = conversation.reading.drift
-    if drift is None or drift.cause not in MISREAD_CAUSES or drift.trigger is None:
-        return None
-    one: Exchange = conversation.exchanges[drift.trigger]
-    return one.reply
-
-
-def _is_cured(conversation: Conversation, reply: Reply) -> bool:
-    cuts = splits(conversation, reply)
-    return bool(cuts) and cure_of_misread(conversation, reply, cuts[0].how, "fragment")[0] == "yes"
+def _trigger(conversation: Conversation, drift: Drift) -> Reply | None:
+    """The reply that was misread, where the drift names it."""
+    return conversation.exchanges[drift.trigger].reply if drift.trigger is not None else None

@@ -25,7 +25,7 @@ def outcomes_of(
     options: Options,
     facts: Facts,
     *,
-    waiting: NDArray[np.bool_] | None = None,
+    wanted: NDArray[np.bool_],
 ) -> tuple[tuple[tuple[Outcome, ...] | None, ...], Plain]:
     """The mail connections of each kept pair.
 
@@ -35,20 +35,18 @@ def outcomes_of(
         kept: The same rows as they were kept.
         options: What the caller asked for.
         facts: What is known of the rest of the archive.
-        waiting: Which pairs are not to be examined now, shape (f,); None: all are.
+        wanted: Which pairs are to be examined now, shape (f,).
 
     Returns:
-        For each pair its connections in the order of their first frames, or None where it waits; but
-        the textbook ones, of pairs that have no other, as columns.
+        For each pair its connections in the order of their first frames, or None where it is not wanted
+        now; but the textbook ones, of pairs that have no other, as columns.
     """
     found: list[tuple[Outcome, ...] | None] = [None] * len(kept)
-    wanted = np.ones(len(kept), dtype=np.bool_)
     textbook, plain = quick_outcomes(segments, kept, order, options)
+    wanted = wanted.copy()
     wanted[textbook] = False
     for pair in textbook.tolist():
         found[pair] = ()
-    if waiting is not None:
-        wanted &= ~waiting
     counts = np.diff(kept.starts)
     chosen = np.repeat(wanted, counts)
     rows = take_rows(segments, _sides(kept, order, len(segments)), order[chosen], kept.capture)

@@ -141,8 +141,8 @@ class Brief(NamedTuple):
             spoke on that part is proved.
         cured: Whether one write per reply would have prevented each misread.
         whole_misread: Whether what it misread was a reply that had not been split.
-        models: Where the client misread or drifted, the model of its reader and then those that
-            cannot be told from it; else empty.
+        models: Where the client misread a reply or waited for none, the model of its reader and then
+            those that cannot be told from it; else empty.
     """
 
     key: Keys

@@ -15,16 +15,16 @@ from desync.analysis.options import Options
 from desync.analysis.outcomes import open_pairs, outcomes_of
 from desync.analysis.plain import Plain
 from desync.analysis.record import Outcome
-from desync.analysis.select import mail_flows, speaking_flows
+from desync.analysis.select import mail_flows, opened_flows, speaking_flows
 from desync.capture.frames import Frames, Integers
 from desync.capture.slices import Slice, read_frames
 from desync.findings.finding import Facts
 from desync.findings.quality import Clock
-from desync.packets.decode import Decoded, decode
+from desync.packets.decode import decode
 from desync.packets.fragments import Fragments
 from desync.packets.headers import NO_HEADERS
 from desync.packets.segments import Segments
-from desync.tcp.flows import group
+from desync.tcp.flows import Flows, group
 from desync.tcp.numbering import StreamEvents, events
 from desync.tcp.pair_keys import Keys, among, keys_of
 from desync.units import SECOND, UNKNOWN_TIME
@@ -64,6 +64,7 @@ class Partial:
         events: What numbering the streams needs; its ``keys`` name every pair in the slice.
         fragments: IP fragments that may carry TCP.
         kept: The segments of pairs that may carry mail.
+        speaking: Which of the kept pairs may carry mail by what this slice shows of them.
         outcomes: For each kept pair its mail connections, as far as this slice shows them; None where it
             seems to have frames in other slices: it is examined when all its frames are known.
         plain: The textbook connections, which are not among the outcomes.
@@ -80,6 +81,7 @@ class Partial:
     events: StreamEvents
     fragments: Fragments
     kept: Kept
+    speaking: NDArray[np.bool_]
     outcomes: tuple[tuple[Outcome, ...] | None, ...]
     plain: Plain
 
@@ -96,10 +98,18 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
     """
     frames = read_frames(piece)
     decoded = decode(frames)
-    rereadable = piece.octets is None
-    events_of_slice, kept, outcomes, plain = _examine(
-        decoded, capture, options, facts, watch, rereadable=rereadable
-    )
+    segments, flows = decoded.segments, group(decoded.segments)
+    chosen = said = _said(segments, flows, options)
+    if piece.octets is not None:
+        # What is not kept of it now is gone.
+        chosen = chosen | opened_flows(segments, flows)
+    if watch is not None and len(watch):
+        chosen = chosen | among(keys_of(flows.keys), watch)
+    kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
+    speaking = said[chosen]
+    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    wanted = speaking & ~open_pairs(kept)
+    outcomes, plain = outcomes_of(segments, order, kept, options, facts, wanted=wanted)
     return Partial(
         capture=capture,
         first_frame=piece.first_frame,
@@ -111,39 +121,31 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
         opaque=tuple(
             sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)
         ),
-        events=events_of_slice,
+        events=events(segments, flows, decoded.quoted),
         fragments=decoded.fragments,
         kept=kept,
+        speaking=speaking,
         outcomes=outcomes,
         plain=plain,
     )
 
 
-def keep_all(segments: Segments, capture: int) -> tuple[StreamEvents, Kept]:
-    """Keep the segments of reassembled datagrams: they belong to no slice alone."""
+def keep_all(
+    segments: Segments, capture: int, options: Options
+) -> tuple[StreamEvents, Kept, NDArray[np.bool_]]:
+    """Keep the segments of reassembled datagrams: they belong to no slice alone.
+
+    Returns:
+        What numbering the streams needs, the segments, and which of their pairs may carry mail.
+    """
     flows = group(segments)
-    chosen = np.ones(len(flows), dtype=np.bool_)
-    return events(segments, flows, NO_HEADERS), keep(segments, flows, chosen, capture, rereadable=False)
+    kept = keep(segments, flows, np.ones(len(flows), dtype=np.bool_), capture, rereadable=False)
+    return events(segments, flows, NO_HEADERS), kept, _said(segments, flows, options)
 
 
-def _examine(
-    decoded: Decoded,
-    capture: int,
-    options: Options,
-    facts: Facts,
-    watch: Keys | None,
-    *,
-    rereadable: bool,
-) -> tuple[StreamEvents, Kept, tuple[tuple[Outcome, ...] | None, ...], Plain]:
-    segments = decoded.segments
-    flows = group(segments)
-    chosen = mail_flows(flows, options.mail_ports) | speaking_flows(segments, flows)
-    if watch is not None and len(watch):
-        chosen |= among(keys_of(flows.keys), watch)
-    kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
-    order = flows.rows[chosen[flows.flow[flows.rows]]]
-    outcomes, plain = outcomes_of(segments, order, kept, options, facts, waiting=open_pairs(kept))
-    return events(segments, flows, decoded.quoted), kept, outcomes, plain
+def _said(segments: Segments, flows: Flows, options: Options) -> NDArray[np.bool_]:
+    """The pairs that may carry mail by what the slice shows of them."""
+    return mail_flows(flows, options.mail_ports) | speaking_flows(segments, flows)
 
 
 def times_of(frames: Frames) -> Times:

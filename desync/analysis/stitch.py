@@ -29,15 +29,16 @@ class Shares:
     late: tuple[Keys, ...]
 
 
-def shares(held: Sequence[Keys], kept: Sequence[Keys]) -> Shares:
-    """Find the pairs that several slices share and that at least one of them kept.
+def shares(held: Sequence[Keys], kept: Sequence[Keys], speaking: Sequence[Keys]) -> Shares:
+    """Find the pairs that several slices share and that may carry mail by what one of them shows.
 
     Args:
         held: For each slice of a set the keys of all its pairs.
         kept: For each slice the keys that it kept.
+        speaking: For each slice those of them that may carry mail by what it shows.
     """
     shared = repeated([unique(keys) for keys in held])
-    again = unique(np.concatenate([one[among(one, shared)] for one in kept])) if len(shared) else shared
+    again = unique(np.concatenate([one[among(one, shared)] for one in speaking])) if len(shared) else shared
     late = tuple(
         unique(all_keys[among(all_keys, again) & ~among(all_keys, own)])
         for all_keys, own in zip(held, kept, strict=True)

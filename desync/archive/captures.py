@@ -31,9 +31,9 @@ class SliceEntry:
 
     Attributes:
         piece: Where the slice lies in the spool; None where it cannot be analysed again.
-        keys: The pairs that it kept.
+        keys: The pairs that it kept; ``speaking`` those of them that may carry mail by what it shows.
         octets: How many octets reading each of them again costs.
-        open: The pairs that it kept and did not examine.
+        open: The speaking pairs that it did not examine.
         held: All its pairs.
         traits: What must be known of the outcomes before all are read again.
         kept, outcomes, plain: Where these lie in the spool.
@@ -41,6 +41,7 @@ class SliceEntry:
 
     piece: int | None
     keys: Keys
+    speaking: Keys
     octets: Integers
     open: Keys
     held: Keys
@@ -98,7 +99,16 @@ def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> Sli
     kept, outcomes = spool.put_pickled(packed.kept), spool.put_pickled(packed.outcomes)
     plain = spool.put_pickled(packed.plain)
     return SliceEntry(
-        piece, packed.keys, packed.octets, packed.open, held, packed.traits, kept, outcomes, plain
+        piece=piece,
+        keys=packed.keys,
+        speaking=packed.speaking,
+        octets=packed.octets,
+        open=packed.open,
+        held=held,
+        traits=packed.traits,
+        kept=kept,
+        outcomes=outcomes,
+        plain=plain,
     )
 
 

@@ -83,7 +83,7 @@ def _take(path: str, index: int, options: Options) -> _Taken:
             datagrams += fragments.feed(decoded.fragments)
             times = join_times(times, times_of(frames), piece.first_frame)
         if datagrams:
-            kept.append(keep_all(datagram_segments(datagrams), index)[1])
+            kept.append(keep_all(datagram_segments(datagrams), index, options)[1])
         return _Taken(_member(capture, index, times), kept, _reader(path))
 
 

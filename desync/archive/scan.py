@@ -229,7 +229,11 @@ def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
     entries = [entry for index in members for entry in archive.captures[index].slices]
     again = [entry.open for entry in entries]
     if len(entries) > 1:
-        shared = shares([entry.held for entry in entries], [entry.keys for entry in entries])
+        shared = shares(
+            [entry.held for entry in entries],
+            [entry.keys for entry in entries],
+            [entry.speaking for entry in entries],
+        )
         if any(len(late) for late in shared.late):
             archive.keep_late(members, shared.late, workers)
         again.append(shared.again)

@@ -146,9 +146,9 @@ class _Running:
         """Add what was put together from fragments, and say all that is known of the capture."""
         self._settle()
         if self.datagrams:
-            events, kept = keep_all(datagram_segments(self.datagrams), self.index)
+            events, kept, speaking = keep_all(datagram_segments(self.datagrams), self.index, self.options)
             # They belong to pairs whose other frames lie in slices; alone they say nothing.
-            self._put(None, pack(kept, ((),) * len(kept), none_plain(self.index)), events.keys)
+            self._put(None, pack(kept, speaking, ((),) * len(kept), none_plain(self.index)), events.keys)
             self.events.append(events)
         return self._entry()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desync.analysis.examine import examine
 from desync.analysis.kept import Kept, Reader, keep
@@ -42,9 +43,9 @@ class Packed:
     """Kept segments and outcomes, pickled.
 
     Attributes:
-        keys: The pairs kept.
+        keys: The pairs kept; ``speaking`` those of them that may carry mail by what this slice shows.
         octets: How many octets reading each of them again costs.
-        open: The pairs among them that were not examined in this slice (their outcomes are None, not a
+        open: The speaking ones that were not examined in this slice (their outcomes are None, not a
             tuple): whether or not another slice has some of them, they are examined when all is known.
         traits: What must be known of the outcomes before all are read again.
         kept: ``Kept``, pickled.
@@ -53,6 +54,7 @@ class Packed:
     """
 
     keys: Keys
+    speaking: Keys
     octets: Integers
     open: Keys
     traits: Traits
@@ -119,7 +121,7 @@ def analyse_slice(
         opaque=partial.opaque,
         events=partial.events,
         fragments=partial.fragments,
-        packed=pack(partial.kept, partial.outcomes, partial.plain),
+        packed=pack(partial.kept, partial.speaking, partial.outcomes, partial.plain),
     )
 
 
@@ -135,7 +137,8 @@ def keep_more(piece: Slice, capture: int, wanted: Keys) -> Packed:
     flows = group(segments)
     chosen = among(keys_of(flows.keys), wanted)
     kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
-    return pack(kept, ((),) * len(kept), none_plain(capture))
+    silent = np.zeros(len(kept), dtype=np.bool_)
+    return pack(kept, silent, ((),) * len(kept), none_plain(capture))
 
 
 def examine_again(
@@ -194,7 +197,7 @@ def _examine_together(
     # Nothing is to be kept whole: the octets are at hand.
     nowhere = replace(segments, place=np.zeros_like(segments.place))
     kept = keep(nowhere, flows, every, capture, rereadable=True)
-    outcomes, plain = outcomes_of(segments, flows.rows, kept, options, facts)
+    outcomes, plain = outcomes_of(segments, flows.rows, kept, options, facts, wanted=every)
     return [outcome for several in outcomes for outcome in several or ()], plain
 
 
@@ -211,14 +214,20 @@ def _examined(found: Sequence[Outcome], plain: Sequence[Plain]) -> Examined:
     )
 
 
-def pack(kept: Kept, outcomes: Sequence[Sequence[Outcome] | None], plain: Plain) -> Packed:
+def pack(
+    kept: Kept,
+    speaking: NDArray[np.bool_],
+    outcomes: Sequence[Sequence[Outcome] | None],
+    plain: Plain,
+) -> Packed:
     """Pickle kept segments and outcomes."""
     opened = np.array([each is None for each in outcomes], dtype=np.bool_)
     octets = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
     return Packed(
         keys=kept.keys,
+        speaking=kept.keys[speaking],
         octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
-        open=kept.keys[opened],
+        open=kept.keys[opened & speaking],
         traits=traits_of((outcome for several in outcomes for outcome in several or ()), plain),
         kept=pickle.dumps(kept, pickle.HIGHEST_PROTOCOL),
         outcomes=pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL),

@@ -72,7 +72,7 @@ def _take(
                 current.left = current.left or verb
                 found.append(current)
             return Attempt(one.index, one.index, mail=one)
-        if current is None and (verb == "RCPT" or one.prompt.kind == "mail-data"):
+        if current is None and (verb == "RCPT" or one.prompt.kind == "mail-data" or text is not None):
             current = Attempt(one.index, one.index)
         if current is not None:
             return _add(found, current, one, text)

@@ -101,7 +101,7 @@ def _drifted(
 ) -> Fate:
     """A message of a client that took other replies for those to its commands."""
     last = attempt.finals[-1]
-    belief = _belief(reading, last.index)
+    belief = _belief(reading, last.index) or _belief(reading, attempt.finals[0].index)
     if belief is None:
         return (
             _late(attempt, exchanges, receipts, outcome)

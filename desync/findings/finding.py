@@ -62,9 +62,12 @@ class Facts:
 
     Attributes:
         early_pipelining: Addresses of servers that offered PIPE_CONNECT in any EHLO reply.
+        repeats: Where a message whose client may not know of its acceptance was sent again, on
+            another connection: the frame of its MAIL, and those of the later MAILs.
     """
 
     early_pipelining: frozenset[str] = frozenset()
+    repeats: Mapping[Place, tuple[Place, ...]] = field(default_factory=dict)
 
 
 def places(segments: Iterable[Sent]) -> tuple[Place, ...]:

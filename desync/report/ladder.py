@@ -3,8 +3,8 @@
 May know rungs, the connection's document and a terminal's width; must not know how segments
 or exchanges are found.
 
-A rung is a row of cells, and the columns are a table: another column ("what the client
-believed") is another entry of ``_columns``.
+A rung is a row of cells and, behind them, the text. Where the client drifted the text stands in
+two columns: what was true, and what the client believed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,14 +14,19 @@ from typing import Final
 from rich.cells import cell_len
 from rich.console import Console
 
+from desync.report.beliefs import Pairings
+from desync.report.ladder_sides import Sides, sides_of
 from desync.report.ladder_text import write_footer, write_header
 from desync.report.rungs import Ladder, Rung
-from desync.report.text_sheet import Sheet
+from desync.report.text_sheet import GUTTER, Sheet
 from desync.report.text_words import clip
 from desync.units import SECOND
 
 TEXT_LIMIT: Final = 1000
 """Characters of one piece of text that are shown."""
+
+NARROWEST: Final = 62
+"""Columns that two columns of text need; where there are fewer, they stand below each other."""
 
 _STYLE: Final = {"client": "cyan", "server": "green"}
 
@@ -45,11 +50,17 @@ def write_ladder(ladder: Ladder, console: Console) -> None:
         for column in columns
     ]
     titles = [column.title for column in columns]
-    sheet.row((_joined(columns, widths, titles) + "  text", "dim"))
+    heading = _joined(columns, widths, titles) + GUTTER
+    sheet.row((heading + "text", "dim"))
     names = {finding["code"]: finding["name"] for finding in ladder.connection["findings"]}
-    for rung in ladder.rungs:
-        cells = [column.cell(rung) for column in columns]
-        _write_rung(sheet, rung, _joined(columns, widths, cells) + "  ", names)
+    sides = sides_of(Pairings(ladder.connection), ladder.rungs)
+    page = _Page(sheet, len(heading), names)
+    beside = False
+    for rung, each in zip(ladder.rungs, sides, strict=True):
+        if each is not None and not beside:
+            page.write_titles()
+        beside = each is not None
+        page.write(rung, _joined(columns, widths, [column.cell(rung) for column in columns]) + GUTTER, each)
     write_footer(sheet, ladder.connection)
 
 
@@ -83,16 +94,60 @@ def _joined(columns: tuple[_Column, ...], widths: list[int], cells: list[str]) -
     )
 
 
-def _write_rung(sheet: Sheet, rung: Rung, cells: str, names: Mapping[str, str]) -> None:
-    hang = len(cells)
-    style = _STYLE[rung.sender]
-    opening = cells
-    for line in _lines(rung, sheet):
-        sheet.row(opening, (line, style if rung.text else "dim"), hang=hang)
-        opening = " " * hang
-    for code in rung.findings:
-        mark = "^" if sheet.ascii_only else "▲"
-        sheet.row(" " * hang, (f"{mark} {code} {names.get(code, '')}", "bold red"), hang=hang + 2)
+class _Page:
+    """Writes rungs, whole or in two columns.
+
+    Args:
+        sheet: Where to.
+        hang: Where the text begins.
+        names: The name of each finding's code.
+    """
+
+    def __init__(self, sheet: Sheet, hang: int, names: Mapping[str, str]) -> None:
+        self._sheet = sheet
+        self._hang = hang
+        self._names = names
+        room = sheet.width - hang - len(GUTTER)
+        self._split = room * 11 // 20 if room >= NARROWEST else 0
+
+    def write_titles(self) -> None:
+        """Write what stands in the two columns, from here on."""
+        titles = ("what was true", "what the client believed")
+        if self._split:
+            self._sheet.beside(
+                [(titles[0], "bold")], [(titles[1], "bold")], split=self._split, hang=self._hang
+            )
+        else:
+            self._sheet.row(
+                " " * self._hang, ("=", "bold"), f" {titles[0]}   ", ("?", "bold"), f" {titles[1]}"
+            )
+
+    def write(self, rung: Rung, cells: str, sides: Sides | None) -> None:
+        """Write a rung, below it the findings that were made there."""
+        style = _STYLE[rung.sender] if rung.text else "dim"
+        lines = [(line, style) for line in _lines(rung, self._sheet)]
+        if sides is not None and sides.true and self._split:
+            left = [*lines, *((f"= {line}", "dim") for line in sides.true)]
+            self._sheet.beside(left, sides.parts, split=self._split, opening=cells, hang=self._hang)
+        else:
+            self._write_lines(cells, lines)
+            self._write_below(sides)
+        mark = "^" if self._sheet.ascii_only else "▲"
+        for code in rung.findings:
+            label = f"{mark} {code} {self._names.get(code, '')}"
+            self._sheet.row(" " * self._hang, (label, "bold red"), hang=self._hang + 2)
+
+    def _write_below(self, sides: Sides | None) -> None:
+        true, believed = (sides.true, sides.parts) if sides is not None else ((), [])
+        for label, parts in (("true", true), ("believed", believed)):
+            for part in parts:
+                self._sheet.row(" " * self._hang, (f"{label}: ", "bold"), part, hang=self._hang + 2)
+
+    def _write_lines(self, cells: str, lines: list[tuple[str, str]]) -> None:
+        opening = cells
+        for line in lines:
+            self._sheet.row(opening, line, hang=self._hang)
+            opening = " " * self._hang
 
 
 def _lines(rung: Rung, sheet: Sheet) -> Iterator[str]:
@@ -112,6 +167,4 @@ def _lines(rung: Rung, sheet: Sheet) -> Iterator[str]:
 
 def _open_end(piece: str, sheet: Sheet) -> str:
     """Mark a segment that ends inside a line; text shown as ``<n octets>`` says nothing of its end."""
-    if piece.endswith(("\\n", ">")):
-        return ""
-    return "|" if sheet.ascii_only else "┃"
+    return "" if piece.endswith(("\\n", ">")) else sheet.open_end

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from desync.report.text_sheet import Sheet
+from desync.report.text_turn import drift_words, reader_words, write_turn
 from desync.report.text_verdict import STYLE
 from desync.report.text_words import CAPTURE_POINT, CERTAINTY, clip, clock, plural
 
@@ -28,6 +29,10 @@ def write_header(sheet: Sheet, connection: Mapping[str, Any], captures: Mapping[
         sheet.field("file", f"{number}{path}{stream}{frames}", indent=0)
     sheet.field("captured", CAPTURE_POINT.get(connection["capture_point"], "not known"), indent=0)
     sheet.field("began", clock(connection["first_time"]), indent=0)
+    if connection["reader"] is not None and connection["reader"]["model"] is not None:
+        sheet.field("reader", reader_words(connection["reader"]), indent=0)
+    if connection["drift"] is not None:
+        sheet.field("out of step", drift_words(connection), indent=0)
     gaps = connection["tcp"]["gaps"]
     if gaps:
         missing = sum(gap["octets"][1] - gap["octets"][0] for gap in gaps)
@@ -43,6 +48,11 @@ def write_footer(sheet: Sheet, connection: Mapping[str, Any]) -> None:
         ("octets: place in the sender's stream. acked: octets of the other side's stream that ", "dim"),
         (f"the segment acknowledges. {end} the segment ends inside a line.", "dim"),
     )
+    if connection["drift"] is not None:
+        sheet.blank()
+        sheet.paragraph("The replies, and what the client took for each:")
+        sheet.blank()
+        write_turn(sheet, connection, whole=True)
     for finding in connection["findings"]:
         sheet.blank()
         sheet.paragraph(

@@ -14,6 +14,8 @@ from desync.report.text_connections import write_connections
 from desync.report.text_counts import write_counts, write_title
 from desync.report.text_evidence import write_evidence
 from desync.report.text_groups import Group, group_findings
+from desync.report.text_habit import MISREADS, misread_sentence
+from desync.report.text_mail import write_mail
 from desync.report.text_sheet import Sheet
 from desync.report.text_verdict import write_headline, write_parties
 from desync.report.text_words import SEVERITY_RANK, plural
@@ -51,7 +53,8 @@ def write_text(
         _write_notes(sheet, document)
         return
     write_parties(sheet, document, groups, everything=everything)
-    _write_advice(sheet, groups)
+    write_mail(sheet, document, everything=everything)
+    _write_advice(sheet, document, groups)
     write_evidence(sheet, document, _with_evidence(groups, everything=everything), everything=everything)
     if everything:
         write_connections(sheet, document)
@@ -85,7 +88,7 @@ def _with_evidence(groups: list[Group], *, everything: bool) -> list[Group]:
     ]
 
 
-def _write_advice(sheet: Sheet, groups: list[Group]) -> None:
+def _write_advice(sheet: Sheet, document: Document, groups: list[Group]) -> None:
     sure = [group for group in groups if group.certainty != "inconclusive"]
     pieces = advice_for(group.code for group in sure if SEVERITY_RANK.get(group.severity, 0) > 0)
     if not pieces:
@@ -94,25 +97,13 @@ def _write_advice(sheet: Sheet, groups: list[Group]) -> None:
     for number, advice in enumerate(pieces):
         if number:
             sheet.blank()
-        _write_piece(sheet, advice, sure)
+        _write_piece(sheet, document, advice)
 
 
-def _write_piece(sheet: Sheet, advice: Advice, groups: list[Group]) -> None:
+def _write_piece(sheet: Sheet, document: Document, advice: Advice) -> None:
     sheet.paragraph((", ".join(advice.codes), "bold"), f"  (more: desync explain {advice.codes[0]})")
     if advice.client:
         sheet.field("client", advice.client)
     if advice.server:
-        sheet.field("server", advice.server, _cured(advice, groups))
-
-
-def _cured(advice: Advice, groups: list[Group]) -> str:
-    """Count how many of the misreads one write for each reply would have prevented."""
-    cures = [
-        finding["details"].get("cure")
-        for group in groups
-        for finding in group.findings
-        if group.code in advice.codes and "cure" in finding["details"]
-    ]
-    if not cures:
-        return ""
-    return f" One write would have prevented {cures.count('yes'):,} of these {plural(len(cures), 'misread')}."
+        cured = misread_sentence(document) if MISREADS.intersection(advice.codes) else ""
+        sheet.field("server", advice.server, f" {cured}" if cured else "")

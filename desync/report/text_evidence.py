@@ -15,7 +15,8 @@ from desync.report.text_groups import Connection, Finding, Group, by_id
 from desync.report.text_hex import hex_rows
 from desync.report.text_reply import Portions, exchange_of, portions, reply_concerned, reply_lines
 from desync.report.text_sheet import LABEL, Sheet
-from desync.report.text_verdict import STYLE
+from desync.report.text_turn import drift_words, reader_words, write_turn
+from desync.report.text_verdict import DRIFT, STYLE
 from desync.report.text_words import (
     CAPTURE_POINT,
     CERTAINTY,
@@ -113,6 +114,7 @@ def _write_finding(sheet: Sheet, index: _Index, finding: Finding, *, whole: bool
     if whole:
         _write_reply(sheet, finding, index.connections.get(finding["connection"]))
         _write_split(sheet, finding["details"])
+        _write_drift(sheet, finding, index.connections.get(finding["connection"]))
     if finding["filter"]:
         sheet.literal("  ", (f"{'Wireshark':<{LABEL}}", "dim"), finding["filter"])
     path = index.paths.get(finding["capture"])
@@ -185,6 +187,17 @@ def _write_reply(sheet: Sheet, finding: Finding, connection: Connection | None) 
     if early and exchange is not None and exchange["text"]:
         sent = f"frame {exchange['frame']}: " if exchange["frame"] is not None else ""
         sheet.field("sent", sent, f'"{clip(exchange["text"], LINE_LIMIT)}"')
+
+
+def _write_drift(sheet: Sheet, finding: Finding, connection: Connection | None) -> None:
+    """Show the turn where the client lost step: what was true beside what it believed."""
+    if finding["code"] != DRIFT or connection is None or connection["drift"] is None:
+        return
+    sheet.field("reader", reader_words(connection["reader"]))
+    sheet.field("out of step", drift_words(connection))
+    sheet.blank()
+    write_turn(sheet, connection, whole=False)
+    sheet.blank()
 
 
 def _write_held(sheet: Sheet, details: Mapping[str, Any], label: str, cut: Portions | None) -> None:

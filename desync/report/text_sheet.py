@@ -96,7 +96,8 @@ class Sheet:
         """Write two columns side by side, each part beginning a line of its own.
 
         Args:
-            left, right: What stands in the columns.
+            left: What stands in the left column.
+            right: What stands in the right one.
             split: Columns of the left one; the right one has what remains of the terminal.
             opening: What stands before the first line.
             hang: Where the left column begins.

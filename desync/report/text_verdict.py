@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from desync.report.jsonl import Document
 from desync.report.text_groups import Connection, Group, Party, by_id, count_sessions, parties
+from desync.report.text_habit import write_habit
+from desync.report.text_mail import mail_headline
 from desync.report.text_sheet import Sheet
 from desync.report.text_words import CERTAINTY, OUT_OF_TURN, SEVERITY_RANK, clip, period, plural
 
@@ -18,6 +20,8 @@ MOST_PARTIES: Final = 10
 
 NAME_LIMIT: Final = 80
 """Characters of a name or banner that a heading shows."""
+
+DRIFT: Final = "SYNC201"
 
 STYLE: Final = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -28,19 +32,40 @@ class _Known:
 
     connections: Mapping[str, Connection]
     sessions: Counter[tuple[str, str]]
+    rows: Mapping[str, list[Mapping[str, Any]]]
 
 
 def write_headline(sheet: Sheet, document: Document, groups: list[Group]) -> None:
-    """Write the answer in one sentence, or two."""
+    """Write the answer in a few sentences: who spoke out of turn, who lost step, what became of mail."""
     summary = document["summary"]
-    mail = plural(summary["mail"], "mail connection")
-    accused = parties(group for group in groups if group.accuses)
-    undecided = _undecided(groups)
+    drifted = _drifted(document, groups)
     if not document["captures"]:
         sheet.paragraph(("Nothing could be analysed.", "bold"))
     elif not summary["mail"]:
         sheet.paragraph((_without_mail(summary), "bold"))
-    elif accused:
+    else:
+        _write_turns(sheet, document, groups, drifted)
+    if drifted:
+        where = f"In {drifted:,} of {plural(summary['mail'], 'mail connection')}"
+        what = f"{where} a client took replies for the answers to other commands (drift)."
+        sheet.paragraph((what, "bold red"))
+    lost = mail_headline(document)
+    if lost:
+        sheet.paragraph((lost, "bold red"))
+    hidden = max(summary["encrypted"], summary["by_code"].get("CAP912", 0))
+    if hidden:
+        encrypted = plural(hidden, "connection is", "connections are")
+        sheet.paragraph(
+            f"{encrypted} encrypted, wholly or from STARTTLS on; what was said inside cannot be judged.",
+        )
+
+
+def _write_turns(sheet: Sheet, document: Document, groups: list[Group], drifted: int) -> None:
+    """Write how many clients spoke out of turn; nothing of that where one lost step without it."""
+    mail = plural(document["summary"]["mail"], "mail connection")
+    accused = parties(group for group in groups if group.accuses)
+    undecided = _undecided(groups)
+    if accused:
         connections = by_id(document)
         concerned = sum(count_sessions(party.findings, connections) for party in accused)
         sheet.paragraph(
@@ -51,14 +76,14 @@ def write_headline(sheet: Sheet, document: Document, groups: list[Group]) -> Non
         sheet.paragraph(
             (f"for {plural(len(undecided), 'client')} the capture does not decide it.", "bold yellow")
         )
-    else:
+    elif not drifted:
         sheet.paragraph((f"No client spoke out of turn in {mail}; {_hidden(document)}.", "bold green"))
-    hidden = max(summary["encrypted"], summary["by_code"].get("CAP912", 0))
-    if hidden:
-        encrypted = plural(hidden, "connection is", "connections are")
-        sheet.paragraph(
-            f"{encrypted} encrypted, wholly or from STARTTLS on; what was said inside cannot be judged.",
-        )
+
+
+def _drifted(document: Document, groups: list[Group]) -> int:
+    """Count the connections in which a client lost step with its server, as far as that is shown."""
+    sure = [group.findings for group in groups if group.code == DRIFT and group.certainty != "inconclusive"]
+    return count_sessions((one for findings in sure for one in findings), by_id(document))
 
 
 def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, everything: bool) -> None:
@@ -72,10 +97,14 @@ def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, ever
             "Clients that spoke out of turn",
             [group for group in listed if group.accuses or _same(group, accused)],
         ),
+        (
+            "Clients that lost step",
+            [group for group in listed if group.code == DRIFT and group.address not in accused],
+        ),
         ("Not decided", [group for group in undecided if group.address not in accused]),
         ("Other findings", [group for group in listed if not group.accuses and not _same(group, accused)]),
     )
-    known = _Known(by_id(document), _sessions(document))
+    known = _Known(by_id(document), _sessions(document), _rows(document))
     shown: set[int] = set()
     for heading, members in sections:
         fresh = [group for group in members if id(group) not in shown]
@@ -104,6 +133,8 @@ def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
     concerned = count_sessions(party.findings, connections)
     total = known.sessions[party.side, party.address] or concerned
     sheet.field("sessions", f"{concerned:,} of {total:,}", *_peers(party, connections))
+    if party.side == "client":
+        write_habit(sheet, known.rows.get(party.address, []), party.findings)
     times = sorted(finding["time"] for finding in party.findings if finding["time"] is not None)
     sheet.field("when", period(times[0], times[-1]) if times else "the capture has no times")
     for group in party.groups:
@@ -150,6 +181,14 @@ def _sessions(document: Document) -> Counter[tuple[str, str]]:
         for entry in document["summary"][f"{side}s"]:
             counted[side, entry["address"]] += entry["sessions"]
     return counted
+
+
+def _rows(document: Document) -> dict[str, list[Mapping[str, Any]]]:
+    """Gather the summary's rows of each client: one for each name that it gave itself."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in document["summary"]["clients"]:
+        found.setdefault(row["address"], []).append(row)
+    return found
 
 
 def _undecided(groups: list[Group]) -> list[Group]:

@@ -62,22 +62,33 @@ def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
     """
     standard, _ = _end_of_data(stream, offset)
     seen = set()
-    run = stream.run_at(offset)
-    if run is None:
+    if stream.run_at(offset) is None:
         return
-    start, octets = run
     for mark in NONSTANDARD_ENDS:
-        end = _nonstandard_end(octets, offset - start, mark)
-        if end is None or start + end in seen or (standard is not None and start + end >= standard):
+        end = _first_end(stream, offset, mark)
+        if end is None or end in seen or (standard is not None and end >= standard):
             continue
-        seen.add(start + end)
-        yield Prompt("mail-data", offset, start + end, text=mark)
+        seen.add(end)
+        yield Prompt("mail-data", offset, end, text=mark)
+
+
+def _first_end(stream: Stream, offset: int, mark: bytes) -> int | None:
+    """Where the first non-standard end of its kind is, before any hole."""
+    for start, octets in stream.runs_from(offset):
+        if start > offset and not stream.is_passed_before(start):
+            return None
+        end = _nonstandard_end(octets, offset - start, mark)
+        if end is not None:
+            return start + end
+    return None
 
 
 def _nonstandard_end(octets: bytes, at: int, mark: bytes) -> int | None:
     """Where a non-standard end of data is, from ``at`` on; the end of the DATA line counts as its LF."""
-    if mark.startswith(b"\n") and octets.startswith(mark[1:], at) and mark[1:] != END_OF_DATA[2:]:
+    begins = at >= 0 and octets.startswith(mark[1:], at)
+    if begins and mark.startswith(b"\n") and mark[1:] != END_OF_DATA[2:]:
         return at + len(mark) - 1
+    at = max(at, 0)
     found = octets.find(mark, at)
     while found > at and mark.startswith(b"\n") and octets[found - 1] == 0x0D:
         # CRLF . LF and CRLF . CRLF are other marks.
@@ -120,9 +131,10 @@ def _end_of_data(stream: Stream, offset: int) -> tuple[int | None, bool]:
     """
     for start, octets in stream.runs_from(offset):
         at = max(offset - start, 0)
-        if octets.startswith(b".\r\n", at) and (start + at == offset or at == 0):
+        begins = start + at == offset or (at == 0 and not stream.is_passed_before(start))
+        if begins and octets.startswith(b".\r\n", at):
             return start + at + 3, start + at != offset
-        if start > offset:
+        if start > offset and not stream.is_passed_before(start):
             # The line ending behind the dot may still have been captured.
             behind = start + (2 if octets.startswith(b"\r\n") else 1 if octets.startswith(b"\n") else 0)
             line = line_at(stream, behind)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from desync.tcp.assembler import Assembler, Overlap
-from desync.tcp.rows import RST, Rows
-from desync.tcp.stream import Conflict, Gap, Origin, Sent, Stream, first_transmissions
+from desync.tcp.rows import PASSED, RST, Rows
+from desync.tcp.stream import Conflict, Gap, GapKind, Origin, Sent, Stream, first_transmissions
 from desync.tcp.trust import is_bad_copy
 
 MOST_CONFLICTS: Final = 100
@@ -41,7 +41,7 @@ class Direction:
     _assembler: Assembler = field(default_factory=Assembler)
     _sent: list[Sent] = field(default_factory=list)
     _begins: list[int] = field(default_factory=list)
-    _cuts: list[tuple[int, int]] = field(default_factory=list)
+    _cuts: list[tuple[int, int, GapKind]] = field(default_factory=list)
     _conflicts: list[Conflict] = field(default_factory=list)
     _discarded: set[int] = field(default_factory=set)
 
@@ -70,7 +70,8 @@ class Direction:
         piece = self._add(row, offset, start, end, acknowledged)
         held = min(end, offset + rows.captured[row])
         if held < end:
-            self._cuts.append((max(start, held), end))
+            kind: GapKind = "dropped" if rows.payload[row] == PASSED else "snaplen"
+            self._cuts.append((max(start, held), end, kind))
         overlaps = self._assembler.insert(start, held, piece)
         for one in overlaps:
             self._compare(one, piece)
@@ -85,8 +86,9 @@ class Direction:
         length = self._length()
         taken = [one for piece, one in enumerate(self._sent) if piece not in self._discarded]
         starts, first = first_transmissions(taken)
+        runs, passed = self._runs()
         return Stream(
-            runs=tuple(self._runs()),
+            runs=tuple(runs),
             gaps=tuple(self._gaps(length)),
             length=length,
             origin=origin,
@@ -94,11 +96,13 @@ class Direction:
             starts=starts,
             first=first,
             conflicts=tuple(self._conflicts),
+            passed=tuple(passed),
         )
 
     def _add(self, row: int, offset: int, start: int, end: int, acknowledged: int) -> int:
         rows = self.rows
-        self.largest = max(self.largest, rows.length[row])
+        if rows.payload[row] != PASSED:
+            self.largest = max(self.largest, rows.length[row])
         self._sent.append(
             Sent(start, end, max(acknowledged, 0), rows.capture[row], rows.frame[row], rows.time[row], row)
         )
@@ -108,6 +112,8 @@ class Direction:
     def _compare(self, overlap: Overlap, piece: int) -> None:
         """Compare two copies of the same octets; the first stays unless it alone is damaged."""
         start, end, holder = overlap.start, overlap.end, overlap.holder
+        if self._is_passed(holder):
+            return
         mine, theirs = self._octets(piece, start, end), self._octets(holder, start, end)
         if mine == theirs:
             return
@@ -129,16 +135,26 @@ class Direction:
         at = self._begins[piece]
         return self.rows.octets_of(self._sent[piece].row)[start - at : end - at]
 
-    def _runs(self) -> list[tuple[int, bytes]]:
+    def _is_passed(self, piece: int) -> bool:
+        """Whether the octets that a piece brought were not kept."""
+        return self.rows.payload[self._sent[piece].row] == PASSED
+
+    def _runs(self) -> tuple[list[tuple[int, bytes]], list[tuple[int, int]]]:
+        """The octets that are kept, and the ranges of those that were passed over."""
         assembler = self._assembler
         runs: list[tuple[int, list[memoryview]]] = []
+        passed: list[tuple[int, int]] = []
         upto = -1
         for start, end, holder in zip(assembler.starts, assembler.ends, assembler.holders, strict=True):
+            if self._is_passed(holder):
+                passed.append((start, end))
+                upto = -1
+                continue
             if start != upto:
                 runs.append((start, []))
             runs[-1][1].append(self._octets(holder, start, end))
             upto = end
-        return [(start, b"".join(parts)) for start, parts in runs]
+        return [(start, b"".join(parts)) for start, parts in runs], passed
 
     def _length(self) -> int:
         """How many octets the side sent, as far as the capture can tell."""
@@ -154,7 +170,7 @@ class Direction:
         return acknowledged
 
     def _gaps(self, length: int) -> list[Gap]:
-        """The holes, each parted into what the snap length cut and what was lost."""
+        """The holes, each parted into what was cut or dropped and what was lost."""
         found: list[Gap] = []
         cuts = sorted(self._cuts)
         following = 0
@@ -168,7 +184,7 @@ class Direction:
                 if low < high:
                     if at < low:
                         found.append(Gap(at, low - at, "loss"))
-                    found.append(Gap(low, high - low, "snaplen"))
+                    found.append(Gap(low, high - low, cuts[index][2]))
                     at = high
                 index += 1
             if at < end:

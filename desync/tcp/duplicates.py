@@ -6,7 +6,7 @@ retransmission is a packet of its own. May look at header octets; must not look 
 
 from typing import Final
 
-from desync.tcp.rows import Rows
+from desync.tcp.rows import PASSED, Rows
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
 WINDOW: Final = 100 * MILLISECOND
@@ -39,6 +39,8 @@ def duplicated_rows(rows: Rows) -> list[int]:
 
 def _is_copy(rows: Rows, first: int, second: int) -> bool:
     if rows.capture[first] != rows.capture[second]:
+        return False
+    if PASSED in (rows.network[first], rows.network[second]):
         return False
     times = rows.time[first], rows.time[second]
     if UNKNOWN_TIME not in times and abs(times[1] - times[0]) > WINDOW:

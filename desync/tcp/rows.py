@@ -21,6 +21,9 @@ RST: Final = 0x04
 PSH: Final = 0x08
 ACK: Final = 0x10
 
+PASSED: Final = -1
+"""Stands for ``payload`` where a segment's octets were captured and are not kept (``tcp.thinned``)."""
+
 Columns: TypeAlias = dict[str, NDArray[np.generic]]
 
 

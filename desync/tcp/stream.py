@@ -3,8 +3,8 @@
 May know offsets; must not know sequence numbers, nor what the octets say.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -12,17 +12,18 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Side: TypeAlias = Literal["client", "server"]
 Origin: TypeAlias = Literal["syn", "first-seen"]
-GapKind: TypeAlias = Literal["loss", "snaplen", "fragment"]
+GapKind: TypeAlias = Literal["loss", "snaplen", "fragment", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Octets that were sent and that the capture does not hold.
+    """Octets that were sent and that nobody can read: the capture does not hold them, or we dropped them.
 
     Attributes:
         offset: Stream offset of the first missing octet.
         length: Octets missing.
-        kind: ``loss``, or ``snaplen`` where the capture cut the frames.
+        kind: ``loss``, or ``snaplen`` where the capture cut the frames; ``dropped`` where it holds
+            them, but they are too many to keep, and the dialogue would have needed them.
     """
 
     offset: int
@@ -86,6 +87,8 @@ class Stream(NamedTuple):
         starts: First offset of each stretch of octets first sent by one segment.
         first: The segment that first sent each stretch.
         conflicts: Copies that differ.
+        passed: Captured octets that are not kept, as half-open ranges: in the midst of what one side
+            said without a pause, without any line that may end a message or be a command.
 
     Units:
         Offsets count octets from the first one after the SYN.
@@ -99,6 +102,7 @@ class Stream(NamedTuple):
     starts: list[int]
     first: list[Sent]
     conflicts: tuple[Conflict, ...]
+    passed: tuple[tuple[int, int], ...] = ()
 
     @property
     def octets(self) -> bytes:
@@ -125,6 +129,20 @@ class Stream(NamedTuple):
         """The run that holds ``offset``, or None in a gap and behind the end."""
         runs = self.runs_from(offset)
         return runs[0] if runs and runs[0][0] <= offset else None
+
+    def is_passed_before(self, offset: int) -> bool:
+        """Whether the octets right before ``offset`` are captured and not kept."""
+        index = bisect_left(self.passed, offset, key=lambda one: one[1]) if self.passed else 0
+        return index < len(self.passed) and self.passed[index][1] == offset
+
+    def dropping(self, ranges: Iterable[tuple[int, int]]) -> "Stream":
+        """The stream with some of what was passed over counted as missing."""
+        lost = set(ranges)
+        gaps = (*self.gaps, *(Gap(start, end - start, "dropped") for start, end in lost))
+        return self._replace(
+            gaps=tuple(sorted(gaps, key=lambda gap: gap.offset)),
+            passed=tuple(one for one in self.passed if one not in lost),
+        )
 
     def slice(self, start: int, end: int) -> bytes:
         """The captured octets of ``[start, end)``, gaps left out."""

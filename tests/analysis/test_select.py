@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from build import lines, pcap, segments_capture
 
-from desync.analysis.select import mail_flows, speaking_flows
+from desync.analysis.select import mail_flows, opened_flows, speaking_flows
 from desync.capture.open import open_capture
 from desync.capture.slices import read_frames
 from desync.packets.decode import decode
@@ -43,9 +43,27 @@ def test_a_hello_behind_a_proxys_words_may_be_mail(columns):
     ) == [True]
 
 
-def test_who_opened_and_has_not_yet_spoken_may_be_mail(columns):
+@pytest.mark.parametrize("text", ["S: 220 mx", "S: 220 mx\nC: NOOP"])
+def test_who_opened_and_has_not_yet_spoken_may_go_on(columns, text):
     """The hello may come in the next slice."""
-    assert speaks(columns, "S: 220 mx") == [True]
+    segments, flows = columns(lines(text), server=("198.51.100.25", 4025))
+    assert speaking_flows(segments, flows).tolist() == [False]
+    assert opened_flows(segments, flows).tolist() == [True]
+
+
+def test_who_has_said_much_does_not(columns):
+    segments, flows = columns(lines("C: GET /" + 60 * "x"), server=("198.51.100.25", 4025))
+    assert opened_flows(segments, flows).tolist() == [False]
+
+
+@pytest.mark.parametrize("first", ["E", "eh", "HEL", "lh", "PR"])
+def test_a_scrap_of_a_hello_may_be_mail(columns, first):
+    assert speaks(columns, f"C[unprompted]: {first}\\\nC[unprompted]: xx gw.example.net") == [True]
+
+
+@pytest.mark.parametrize("first", ["x", "ox", "ELO", "12", "\\x05"])
+def test_another_scrap_is_not(columns, first):
+    assert speaks(columns, f"C[unprompted]: {first}\\\nC[unprompted]: xx gw.example.net") == [False]
 
 
 def test_others_are_not(columns):

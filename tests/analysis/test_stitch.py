@@ -24,24 +24,35 @@ def numbers(found):
     return found["addresses"].tolist()
 
 
+def shared(held, kept):
+    """What slices share, in each of which all that it kept may carry mail."""
+    return shares(held, kept, kept)
+
+
 class TestShares:
     def test_a_pair_in_one_slice_alone_is_left(self):
-        assert len(shares([keys(1), keys(2)], [keys(1), keys(2)]).again) == 0
+        assert len(shared([keys(1), keys(2)], [keys(1), keys(2)]).again) == 0
 
     def test_a_pair_in_two_that_one_kept_is_made_again(self):
-        found = shares([keys(1, 2), keys(2, 3)], [keys(1, 2), keys(3)])
+        found = shared([keys(1, 2), keys(2, 3)], [keys(1, 2), keys(3)])
         assert numbers(found.again) == [2]
         assert [numbers(late) for late in found.late] == [[], [2]]
 
+    def test_a_pair_that_was_kept_and_says_nothing_of_mail_is_not(self):
+        held = [keys(1, 2), keys(1, 2)]
+        found = shares(held, held, [keys(), keys(2)])
+        assert numbers(found.again) == [2]
+        assert [len(late) for late in found.late] == [0, 0]
+
     def test_a_pair_that_nobody_kept_is_not(self):
-        found = shares([keys(1), keys(1)], [keys(), keys()])
+        found = shared([keys(1), keys(1)], [keys(), keys()])
         assert len(found.again) == 0
 
     def test_a_pair_named_twice_by_one_slice_is_not_shared(self):
-        assert len(shares([keys(1, 1), keys(2)], [keys(1), keys(2)]).again) == 0
+        assert len(shared([keys(1, 1), keys(2)], [keys(1), keys(2)]).again) == 0
 
     def test_each_pair_once(self):
-        found = shares([keys(3, 1), keys(1, 3), keys(3)], [keys(3, 1), keys(1, 3), keys(3)])
+        found = shared([keys(3, 1), keys(1, 3), keys(3)], [keys(3, 1), keys(1, 3), keys(3)])
         assert numbers(found.again) == [1, 3]
         assert [len(late) for late in found.late] == [0, 0, 0]
 

@@ -65,14 +65,26 @@ def arrivals(connection: Connection) -> Arrivals:
     whole = there + (point.to_server or 0)
     tolerance = max(5 * MILLISECOND, whole // 3)
     ends = [min(one.end, after) for one, after in _stretches(stream.starts, stream.first)]
+    covering = _covering(connection)
     sound = connection.times_sound and all(one.time != UNKNOWN_TIME for one in stream.first)
     if not sound:
-        return Arrivals(ends, [0] * len(ends), 0, tolerance, sound=False)
+        parted = sorted({*ends, *(amount for amount in covering.amounts if 0 < amount < stream.length)})
+        return Arrivals(parted, [0] * len(parted), 0, tolerance, sound=False)
     times = [one.time for one in stream.first]
     if connection.assembly.retransmitted and point.point != "client":
-        times = _delivered(connection, ends, there)
+        times = _delivered(connection, ends, there, covering)
     arrived = list(accumulate((time + there for time in times), max))
-    return Arrivals(ends, arrived, _opened(connection), tolerance, sound=True)
+    parted, times = _part(ends, arrived, covering.amounts)
+    return Arrivals(parted, times, _opened(connection), tolerance, sound=True)
+
+
+def _part(ends: list[int], times: list[int], amounts: list[int]) -> tuple[list[int], list[int]]:
+    """Part segments where the client's acknowledgments show that they reached it in pieces."""
+    inner = {amount for amount in amounts if amount > 0 and ends and amount < ends[-1]} - set(ends)
+    if not inner:
+        return ends, times
+    parted = sorted([*ends, *inner])
+    return parted, [times[bisect_left(ends, end)] for end in parted]
 
 
 def _stretches(starts: list[int], first: list[Sent]) -> list[tuple[Sent, int]]:
@@ -87,10 +99,9 @@ def _opened(connection: Connection) -> int:
     return first + (shaken.to_server or 0) + (shaken.to_client or 0)
 
 
-def _delivered(connection: Connection, ends: list[int], there: int) -> list[int]:
+def _delivered(connection: Connection, ends: list[int], there: int, covering: "_Covering") -> list[int]:
     """For each stretch the time of the copy that the client got."""
     stream, rows = connection.server_stream, connection.rows
-    covering = _covering(connection)
     again = [
         (offset, offset + rows.length[row], rows.time[row])
         for row, kind in enumerate(connection.assembly.kinds)

@@ -10,8 +10,13 @@ from desync.exchanges.readers.fits import Fit, Kind
 from desync.exchanges.readers.path import Way, steps
 from desync.exchanges.readers.server_side import Said
 
-NEAR: Final = 60
+NEAR: Final = 30
 """Models that fit this much worse than the best are candidates."""
+
+NEAR_INNOCENT: Final = 50
+"""One that accuses the client of less is a candidate for longer."""
+
+_READING: Final = ("line", "segment")
 
 MODELS: Final[dict[Kind, Model]] = {
     "line": "line",
@@ -39,11 +44,15 @@ class Choice(NamedTuple):
 
 def choose(found: list[Fit], words: Said) -> Choice:
     """Choose the model that fits best."""
-    eligible = [fit for fit in found if fit.kind not in ("line", "segment") or _misreads(fit.way, words)]
+    eligible = [fit for fit in found if fit.kind not in _READING or _misreads(fit.way, words)]
     eligible.sort(key=lambda fit: (fit.cost, _ORDER.index(fit.kind)))
     best = eligible[0]
-    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + NEAR)
+    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + _near(best.kind, fit.kind))
     return Choice(best, others)
+
+
+def _near(best: Kind, other: Kind) -> int:
+    return NEAR_INNOCENT if best in _READING and other not in _READING else NEAR
 
 
 def _misreads(way: Way | None, words: Said) -> bool:

@@ -26,6 +26,7 @@ class Off(NamedTuple):
         beliefs: For each exchange what the client took for its reply, or None.
         onset: Number of the first send that was off, or None.
         recovered: Number of the first later one that was not, or None.
+        witnessed: Whether anything that it took for a reply, and went on from, was another's.
     """
 
     links: list[Link]
@@ -33,6 +34,7 @@ class Off(NamedTuple):
     beliefs: list[Belief | None]
     onset: int | None
     recovered: int | None
+    witnessed: bool
 
 
 def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Said, server: Stream) -> Off:
@@ -53,14 +55,23 @@ def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Sai
         if link is not None and link.end is not None and link.end > link.start:
             beliefs[send.exchange] = _belief(link.start, link.end, server)
             if not shift and exchanges[send.exchange].reply is None:
-                # Nothing answered it: what it took was for another.
-                shift = -1
+                shift = _of_none(words, start)
         shifts[send.exchange] = shift
         if shift and onset is None:
             onset = number
         elif not shift and onset is not None and recovered is None:
             recovered = number
-    return Off(links, shifts, beliefs, onset, recovered)
+    witnessed = onset is not None and any(link.end is not None and not link.ahead for link in links[onset:])
+    return Off(links, shifts, beliefs, onset, recovered, witnessed)
+
+
+def _of_none(words: Said, start: int) -> int:
+    """How far a prompt that nothing answered is off with a reply to another, or to none.
+
+    A 421 answers whatever is outstanding: the server closes the channel (RFC 5321, section 3.8).
+    """
+    number = words.number_at(start)
+    return 0 if number < len(words.replies) and words.replies[number].code == 421 else -1
 
 
 def _stands(way: Way, words: Said) -> int | None:

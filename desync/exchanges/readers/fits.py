@@ -7,11 +7,11 @@ from statistics import median_low
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.readers.arrival import Arrivals
-from desync.exchanges.readers.path import THINKS, WAITS_FOR_NOTHING, Way, steps
+from desync.exchanges.readers.path import MISS, THINKS, WAITS_FOR_NOTHING, Way, steps
 from desync.exchanges.readers.segments import Reads
 from desync.exchanges.readers.sends import Send
 from desync.exchanges.readers.server_side import Said
-from desync.exchanges.readers.timing import Timing
+from desync.exchanges.readers.timing import SHORTEST_SLACK, Timing
 from desync.exchanges.readers.units import Units
 
 Kind: TypeAlias = Literal["line", "segment", "late", "ahead", "blind"]
@@ -44,7 +44,7 @@ def fits(arrived: Arrivals, sends: list[Send], fin: Send | None, words: Said) ->
         # Which of several replies to one prompt a misreader would wait for nobody can say.
         kinds = ["line", "segment", *kinds]
     found = [_fit(kind, arrived, sends, fin, words) for kind in kinds]
-    if arrived.sound:
+    if arrived.sound and len(sends) > FEWEST + 1:
         found.append(_blind(arrived, sends))
     return found
 
@@ -71,7 +71,13 @@ def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:
     """A client that looks at nothing sends at once, or whenever its timer says."""
     timing = Timing(arrived)
     gaps = [send.time - timing.began(before) for before, send in zip(sends[1:], sends[2:], strict=False)]
-    found = sum(timing.is_loose(gap) for gap in gaps)
-    if len(gaps) >= FEWEST and (thinks := median_low(gaps)) > arrived.tolerance:
-        found = min(found, sum(Timing(arrived, thinks).is_loose(gap) for gap in gaps))
-    return Fit("blind", WAITS_FOR_NOTHING + 100 * found, None, found)
+    costs = [
+        timing.cost(gap) + timing.coincidence(send, gap, before.acknowledged)
+        for gap, before, send in zip(gaps, sends[1:], sends[2:], strict=False)
+    ]
+    thinks = median_low(gaps)
+    if thinks > SHORTEST_SLACK:
+        # A timer is exact, whatever the path: the round trip does not excuse it.
+        exact = Timing(arrived._replace(tolerance=SHORTEST_SLACK), thinks)
+        costs = min(costs, [exact.cost(gap) for gap in gaps], key=sum)
+    return Fit("blind", WAITS_FOR_NOTHING + sum(costs), None, sum(cost >= MISS for cost in costs))

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 LOOSE: Final = 100
 """A send that came at another time than the model's reader would have sent it."""
+COINCIDENCE: Final = 60
+"""A send that came late, just when something arrived that the model's reader would not have read."""
 AHEAD: Final = 100
 """A send that did not wait, though it had to."""
 AHEAD_AGAIN: Final = 25
@@ -20,6 +22,8 @@ FLUSHED: Final = 60
 """Reading away what lies there, besides being loose."""
 SHARED: Final = 60
 """Two sends in one segment, by a client that reads something between them."""
+DEFERRED: Final = 2
+"""To leave a reply lying that a pipelined group may leave lying: reading it is likelier."""
 CLOSED_EARLY: Final = 30
 """A FIN before the reply: a client may close when it likes."""
 BEHIND: Final = 100
@@ -28,6 +32,9 @@ THINKS: Final = 50
 """To let a client take its time before each send."""
 WAITS_FOR_NOTHING: Final = 100
 """That a client looks at nothing is much to say."""
+
+MISS: Final = 50
+"""A send that costs as much does not fit."""
 
 WIDTH: Final = 12
 """Ways that are followed side by side."""
@@ -86,3 +93,8 @@ def steps(way: Way) -> list[Link]:
         found.append(link)
         link = link.before
     return found[::-1]
+
+
+def was_ahead(way: Way) -> bool:
+    """Whether the last send of a way did not wait."""
+    return way.taken is not None and way.taken.ahead

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from desync.exchanges.readers.arrival import JITTER, Arrivals
-from desync.exchanges.readers.path import BEHIND, CLOSED_EARLY, FLUSHED, SHARED, Link, Way, best
+from desync.exchanges.readers.path import BEHIND, CLOSED_EARLY, DEFERRED, FLUSHED, MISS, SHARED, Link, Way, best, was_ahead
 from desync.exchanges.readers.sends import Send
 from desync.exchanges.readers.timing import Timing
 
@@ -36,7 +36,7 @@ class Reads(NamedTuple):
         for before, send in zip(sends, sends[1:], strict=False):
             ways = best(after for way in ways for after in self._after(way, before, send))
         if fin is not None:
-            ways = best(self._close(way, fin) for way in ways)
+            ways = best(self._close(way, sends[-1], fin) for way in ways)
         return ways[0]
 
     def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
@@ -46,11 +46,11 @@ class Reads(NamedTuple):
             yield from self._read(way, before, send, ends)
             if not send.lawful:
                 return
-        cost = 0
+        cost = DEFERRED if len(ends) > owed else 0
         if not send.lawful:
-            cost = self.timing.ahead(send, before, again=way.taken is not None and way.taken.ahead)
+            cost = self.timing.ahead(send, before, again=not before.lawful and was_ahead(way))
         link = Link(way.taken, taken, None, None, ahead=True)
-        yield Way(way.cost + cost, (taken, owed + 1), link, way.misses + (cost > 0))
+        yield Way(way.cost + cost, (taken, owed + 1), link, way.misses + (cost >= MISS))
         cost_of_wait = self.timing.gave_up(send, before)
         if cost_of_wait is not None:
             link = Link(way.taken, taken, None, None, ahead=False)
@@ -73,14 +73,17 @@ class Reads(NamedTuple):
             before_read, with_read = start, ends[-1]
         for upto in dict.fromkeys((ends[-1], with_read, first)):
             cost = loose + shared + (BEHIND if upto < min(before_read, ends[-1]) and not owed else 0)
-            cost += 1 if upto != (with_read if self.timing.thinks else ends[-1]) else 0
+            if upto > with_read and self.timing.is_late(slack):
+                # A read returns what lies there: this one must have been called long after.
+                cost += FLUSHED
+            cost += upto != (with_read if self.timing.thinks or self.timing.is_late(slack) else ends[-1])
             link = Link(chain, start, upto, slack, ahead=False)
-            yield Way(way.cost + cost, (upto, 0), link, way.misses + (cost > 1))
-        if loose and with_read < ends[-1]:
+            yield Way(way.cost + cost, (upto, 0), link, way.misses + (cost >= MISS))
+        if self.timing.is_late(slack) and with_read < ends[-1]:
             link = Link(chain, start, with_read, slack, ahead=False)
             yield Way(way.cost + loose + shared + FLUSHED, (ends[-1], 0), link, way.misses + 1)
 
-    def _close(self, way: Way, fin: Send) -> Way:
+    def _close(self, way: Way, before: Send, fin: Send) -> Way:
         taken, owed = way.state
         ends = self.arrivals.between(taken, fin.acknowledged)
         if len(ends) <= owed:
@@ -88,7 +91,8 @@ class Reads(NamedTuple):
             return Way(way.cost + CLOSED_EARLY, (taken, owed + 1), link, way.misses)
         chain = _repay(way.taken, ends[:owed], taken)
         link = Link(chain, ends[owed - 1] if owed else taken, ends[-1], None, ahead=False)
-        return Way(way.cost, (ends[-1], 0), link, way.misses)
+        cost = self.timing.cost(self.timing.slack(fin, before, ends[owed])) // 2
+        return Way(way.cost + cost, (ends[-1], 0), link, way.misses)
 
 
 def _repay(chain: Link | None, ends: list[int], start: int) -> Link | None:

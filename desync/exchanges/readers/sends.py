@@ -5,6 +5,7 @@ client and a command a line to the server; a command behind a DATA that the clie
 message text to the server. May know exchanges; must not know how the client reads.
 """
 
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from desync.exchanges.exchange import Exchange
@@ -69,7 +70,13 @@ def sends_of(connection: Connection, exchanges: tuple[Exchange, ...], stop: int)
         index = following
         if one.prompt.verb == "QUIT":
             break
-    return found
+    return _in_order(found)
+
+
+def _in_order(sends: list[Send]) -> list[Send]:
+    """Where a copy of a send was captured behind a later one, it left before that all the same."""
+    times = list(accumulate((send.time for send in reversed(sends)), min))[::-1]
+    return [send._replace(time=time) for send, time in zip(sends, times, strict=True)]
 
 
 def closing(connection: Connection, last: int) -> Send | None:

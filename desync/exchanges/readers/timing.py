@@ -6,7 +6,7 @@ May know times; must not know what was read.
 from typing import Final, NamedTuple
 
 from desync.exchanges.readers.arrival import Arrivals
-from desync.exchanges.readers.path import AHEAD, AHEAD_AGAIN, GAVE_UP, GAVE_UP_SOON, LOOSE
+from desync.exchanges.readers.path import AHEAD, AHEAD_AGAIN, COINCIDENCE, GAVE_UP, GAVE_UP_SOON, LOOSE
 from desync.exchanges.readers.sends import Send
 from desync.units import MILLISECOND
 
@@ -14,6 +14,10 @@ LONG_SILENCE: Final = 200 * MILLISECOND
 """As for SYNC107: a client that was silent for longer had been waiting."""
 SHORTEST_WAIT: Final = 100 * MILLISECOND
 """No client gives up waiting sooner."""
+SHORTEST_SLACK: Final = 5 * MILLISECOND
+"""A slack below this is no wait for anything."""
+AT_ONCE: Final = 2 * MILLISECOND
+"""A send this soon behind an arrival was set off by it."""
 ONE_BREATH: Final = MILLISECOND
 """Sends closer than this were written one after another."""
 
@@ -40,15 +44,26 @@ class Timing(NamedTuple):
         return before.time or self.arrivals.opened
 
     def cost(self, slack: int | None) -> int:
-        """What a slack costs."""
-        return LOOSE if self.is_loose(slack) else 0
+        """What a slack costs: half of ``LOOSE`` at the tolerance, never more than all of it.
 
-    def is_loose(self, slack: int | None) -> bool:
-        """Whether a slack is longer, or shorter, than this client's would be."""
+        One retransmission, however long it took, does not decide.
+        """
         if slack is None:
-            return False
+            return 0
         off = slack - self.thinks
-        return off > self.arrivals.tolerance or (self.thinks > 0 and off < -self.arrivals.tolerance)
+        off = max(off, 0) if not self.thinks else abs(off)
+        return LOOSE * off // (off + self.arrivals.tolerance)
+
+    def coincidence(self, send: Send, slack: int | None, needed: int) -> int:
+        """What it costs that a late send left just when something had arrived that it did not need."""
+        if slack is None or send.acknowledged <= needed or slack < SHORTEST_SLACK:
+            return 0
+        since = abs(send.time - self.arrivals.at(send.acknowledged))
+        return COINCIDENCE if since <= AT_ONCE and since * 4 <= slack else 0
+
+    def is_late(self, slack: int | None) -> bool:
+        """Whether a send came later than this client takes to think."""
+        return slack is not None and slack - self.thinks > self.arrivals.tolerance
 
     def gave_up(self, send: Send, before: Send) -> int | None:
         """What it costs that the client had given up waiting; None where it cannot have."""

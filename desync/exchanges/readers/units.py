@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from desync.exchanges.readers.path import CLOSED_EARLY, FLUSHED, SHARED, Link, Way, best
+from desync.exchanges.readers.path import CLOSED_EARLY, DEFERRED, FLUSHED, MISS, SHARED, Link, Way, best, was_ahead
 from desync.exchanges.readers.sends import Send
 from desync.exchanges.readers.timing import Timing
 
@@ -48,10 +48,10 @@ class Units(NamedTuple):
         elif send.lawful:
             yield self._step(way, 0, last, ahead=True)
         else:
-            cost = self.timing.ahead(send, before, again=way.taken is not None and way.taken.ahead)
+            cost = self.timing.ahead(send, before, again=not before.lawful and was_ahead(way))
             yield self._step(way, cost, last, ahead=True)
         if there and send.lawful:
-            yield self._step(way, 0, last, ahead=True)
+            yield self._step(way, DEFERRED, last, ahead=True)
         if not there and self.may_give_up:
             cost_of_wait = self.timing.gave_up(send, before)
             if cost_of_wait is not None:
@@ -60,9 +60,10 @@ class Units(NamedTuple):
 
     def _read(self, way: Way, before: Send, send: Send, last: int) -> Iterator[Way]:
         slack = self.timing.slack(send, before, self.ends[last])
-        cost = self.timing.cost(slack) + (SHARED if send.shares and not send.lawful else 0)
+        cost = self.timing.cost(slack) + self.timing.coincidence(send, slack, self.ends[last])
+        cost += SHARED if send.shares and not send.lawful else 0
         yield self._step(way, cost, last, slack=slack)
-        if self.timing.is_loose(slack):
+        if self.timing.is_late(slack):
             upto = bisect_left(self.starts, send.acknowledged)
             if upto > last + 1:
                 yield self._step(way, cost + FLUSHED, last, slack=slack, upto=upto)
@@ -81,13 +82,15 @@ class Units(NamedTuple):
         at, _ = way.state
         end = self.ends[last] if last < len(self.ends) else None
         link = Link(way.taken, self._start(at), end, slack, ahead=ahead)
-        return Way(way.cost + cost, (last + 1 if upto is None else upto, 0), link, way.misses + (cost > 0))
+        return Way(way.cost + cost, (last + 1 if upto is None else upto, 0), link, way.misses + (cost >= MISS))
 
     def _close(self, way: Way, before: Send, fin: Send) -> Way:
         at, _ = way.state
         last = at + before.width - 1
-        there = last < len(self.ends) and self.ends[last] <= fin.acknowledged
-        return self._step(way, 0 if there else CLOSED_EARLY, last, ahead=not there)
+        if last >= len(self.ends) or self.ends[last] > fin.acknowledged:
+            return self._step(way, CLOSED_EARLY, last, ahead=True)
+        slack = self.timing.slack(fin, before, self.ends[last])
+        return self._step(way, self.timing.cost(slack) // 2, last)
 
     def _start(self, at: int) -> int:
         if at < len(self.starts):

@@ -90,11 +90,11 @@ def _reading(
     exception = exception_of(found.links, sends, exchanges) if found and model == "whole-reply" else None
     support = round(1 - fit.misses / max(len(sends) - 1, 1), 3)
     reader = Reader(model, others, max(support, 0.0), exception)
-    if found is None or found.onset is None:
+    if found is None or not found.witnessed:
         return Reading(reader)
     for other in chosen.others:
         second = _off(other, connection, exchanges, sends, words)
-        if second is None or second.onset is None:
+        if second is None or not second.witnessed:
             # Models that cannot be told apart disagree on whether it drifted at all.
             return Reading(reader)
     cause, trigger = cause_of(fit.kind, found, sends, exchanges, words)

@@ -1,0 +1,100 @@
+r"""SYNC205 mail-duplicate-risk
+
+The server accepted a message, or may have, and the client does not know: it will send it again.
+
+Fires when
+    - The final reply accepts, and was never acknowledged: the client had closed, or reset the
+      connection, or the reply was sent again and again without an answer.
+    - The client waited for the final reply, gave up, and went on or closed; the reply comes
+      later, or the connection ends before it. The server had the whole message.
+    - The server closes the connection without a final reply.
+    - The client drifted (SYNC201), and took a refusal for the reply to an accepted message.
+
+    Where the same envelope (client, sender, recipients) comes again later, on the same
+    connection or elsewhere in the archive, the finding names the frame of its MAIL.
+
+    Certainty: consistent, never proved: an acknowledgment is the client's TCP's, and whether
+    the program read what it covers cannot be seen. Inconclusive where octets are missing.
+
+Does not fire when
+    - The final reply was acknowledged, if only with the client's FIN: it had arrived.
+    - The capture ends before the acknowledgment could come.
+    - The client reset the connection with an acknowledgment of the reply, and had not closed
+      before: it may have read it.
+    - The server never acknowledged the end of the message: it cannot have accepted it.
+    - The message was refused: sending it again is right.
+
+    Not known: whether the client does send it again. Where no repeat is in the archive it may
+    come from another host, later, or never.
+
+Why it matters
+    RFC 1047 described it in 1988: the recipient gets the message twice, or as often as the
+    client tries. Each attempt takes as long as the one before, so a slow scan behind the end of
+    a message turns one message into hundreds.
+
+What to do
+    client: Wait ten minutes for the reply to a message, as RFC 5321 asks. Close the connection
+        after a wait that has timed out. Read the reply before closing.
+    server: Answer the end of a message at once, or within seconds: scan before DATA is
+        answered, or after the message was taken over. Never close without a reply.
+
+Example
+    The server needs 75 s; the client has closed after 60. The 250 meets a closed socket.
+
+        frame 15  C: "Subject: report\r\n\r\nAll is well.\r\n.\r\n"     acknowledges 125
+        frame 16  C: FIN                                          acknowledges 125
+        frame 18  S: "250 2.0.0 Ok: queued as 4WxYz0205\r\n"      [125, 160)
+        frame 19  C: RST
+
+        desync show captures/rules/SYNC205-mail-duplicate-risk.fires.pcap --stream 0
+
+See it in Wireshark
+    Find the last segment of the message, and whether a client segment behind it has a tcp.ack
+    that covers the final reply:
+
+        smtp.data.fragments || smtp.response.code == 250 || tcp.flags.reset == 1
+
+References
+    - RFC 1047: Duplicate messages and SMTP.
+    - RFC 5321, section 4.5.3.2.6: ten minutes for the reply behind the end of the message;
+      6.1: after it the server has the responsibility.
+    - Postfix: "timed out while sending end of data -- message may be sent more than once".
+"""  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
+
+from collections.abc import Iterator
+from typing import Final
+
+from desync.exchanges.conversation import Conversation
+from desync.findings.finding import Detail, Facts, Finding
+from desync.findings.outcome import about_transaction
+from desync.findings.repeats import repeats_of
+from desync.findings.reply_lost import lost_reply
+from desync.findings.rule import Rule
+
+RULE: Final = Rule(code="SYNC205", name="mail-duplicate-risk", severity="warning", blame="nobody")
+
+
+def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+    """Find messages that may be delivered twice."""
+    if conversation.foreign is not None:
+        return
+    for number, one in enumerate(conversation.transactions):
+        if one.verdict != "duplicate-risk":
+            continue
+        why = lost_reply(conversation, one)
+        repeats = repeats_of(conversation, number, facts)
+        again = f"; sent again in frame {repeats[0].frame}" if repeats else ""
+        state = "accepted" if one.outcome == "accepted" else "perhaps accepted"
+        named: list[Detail] = [{"capture": place.capture, "frame": place.frame} for place in repeats]
+        yield about_transaction(
+            RULE,
+            conversation,
+            number,
+            message=f"a message was {state}, but {one.because}{again}",
+            blame=why.blame,
+            details={
+                "waited_ns": why.waited,
+                "repeats": named,
+                **({"because": why.because} if why.because else {}),
+            },
+        )
