@@ -29,8 +29,8 @@ from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import Keys, among, unique
 
-LEAST_OCTETS: Final = 16 << 20
-MOST_OCTETS: Final = 32 << 20
+LEAST_OCTETS: Final = 8 << 20
+MOST_OCTETS: Final = 16 << 20
 """Slices for several processes: smaller, as several are in memory at once; not too small, as what lies
 in two slices is examined twice."""
 

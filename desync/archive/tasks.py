@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.analysis.examine import examine
-from desync.analysis.kept import Kept, Reader, keep
+from desync.analysis.kept import Kept, Reader, compact, keep
 from desync.analysis.options import Options
 from desync.analysis.outcomes import outcomes_of
 from desync.analysis.plain import Plain, none_plain
 from desync.analysis.record import Outcome
 from desync.analysis.slice import Times, analyse
 from desync.analysis.stitch import joined_rows
+from desync.archive.heap import keep_freed_memory
+from desync.archive.long_pairs import long_pairs, long_rows
 from desync.archive.rejoin import rejoin
 from desync.archive.traits import Traits, traits_of
 from desync.capture.frames import Integers, Octets
@@ -109,6 +111,7 @@ def analyse_slice(
     piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None
 ) -> Analysed | Unread:
     """Analyse one slice; the arguments are those of ``analyse``."""
+    keep_freed_memory()
     try:
         partial = analyse(piece, capture, options, facts, watch)
     except UnreadableFile as error:
@@ -154,6 +157,11 @@ def examine_again(
     """
     found: list[Outcome] = []
     plain: list[Plain] = []
+    long = long_pairs(parts)
+    if len(long):
+        for pair, rows in long_rows(parts, long, rank):
+            found += examine(rows, pair, options, facts)
+        parts = _but(parts, long)
     for capture, path, kept, pairs in _apart(parts):
         outcomes, textbook = _examine_together(
             [pick(each, pairs) for each in kept], capture, path, options, facts
@@ -166,6 +174,12 @@ def examine_again(
         for pair, rows in joined_rows(readers, several, rank.__getitem__):
             found += examine(rows, pair, options, facts)
     return _examined(found, plain)
+
+
+def _but(parts: Sequence[tuple[Kept, str]], without: Keys) -> list[tuple[Kept, str]]:
+    """What slices kept but some pairs."""
+    others = [(pick(kept, kept.keys[~among(kept.keys, without)]), path) for kept, path in parts]
+    return [(kept, path) for kept, path in others if len(kept)]
 
 
 def _apart(parts: Sequence[tuple[Kept, str]]) -> Iterator[tuple[int, str, list[Kept], Keys]]:
@@ -222,7 +236,7 @@ def pack(
 ) -> Packed:
     """Pickle kept segments and outcomes."""
     opened = np.array([each is None for each in outcomes], dtype=np.bool_)
-    octets = np.cumsum(np.concatenate([[0], kept.ip + kept.tcp + kept.captured]))
+    octets = np.cumsum(np.concatenate([[0], kept.sizes]))
     return Packed(
         keys=kept.keys,
         speaking=kept.keys[speaking],
@@ -248,7 +262,7 @@ def pick(kept: Kept, wanted: Keys) -> Kept:
         starts=starts,
         **{name: getattr(kept, name)[rows] for name in _ROWS},
     )
-    return _only_its_octets(picked)
+    return compact(picked)
 
 
 def reader_of(path: str) -> Reader:
@@ -258,17 +272,3 @@ def reader_of(path: str) -> Reader:
         return read_places(path, places, lengths) if len(places) else np.empty(0, np.uint8)
 
     return read
-
-
-def _only_its_octets(kept: Kept) -> Kept:
-    """Leave out the stored octets of other pairs."""
-    held = np.flatnonzero(kept.place < 0)
-    sizes = (kept.ip + kept.tcp + kept.captured)[held]
-    begins = kept.at[held]
-    view = kept.octets.data
-    octets = b"".join(
-        view[begin : begin + size] for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True)
-    )
-    at = kept.at.copy()
-    at[held] = np.cumsum(sizes) - sizes
-    return replace(kept, at=at, octets=np.frombuffer(octets, dtype=np.uint8))
