@@ -58,11 +58,11 @@ def found(conversation, code, facts=NO_FACTS):
 
 
 def accusations(conversation, facts=NO_FACTS):
-    """Codes of SYNC findings of severity error."""
+    """Codes of SYNC findings of severity error that blame the client."""
     return [
         one.rule.code
         for one in judge(conversation, facts)
-        if one.rule.code.startswith("SYNC") and one.severity == "error"
+        if one.rule.code.startswith("SYNC") and one.severity == "error" and one.blame == "client"
     ]
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -18,20 +20,26 @@ def test_two_commands_one_scans_a_sample_and_one_tests():
     assert commands[1] == install + "'.[test]' && .venv/bin/python -m pytest"
 
 
-def test_shows_what_scan_prints():
-    shown = re.search(r"```text\n(.*?)\n```", README, re.DOTALL)
-    assert shown is not None
+def shown():
+    """What README.md shows of the output: each command with the lines below it."""
+    blocks = re.findall(r"```text\n\$ desync ([^\n]+)\n(.*?)\n```", README, re.DOTALL)
+    assert {arguments.split()[0] for arguments, _ in blocks} == {"scan", "show"}
+    return blocks
+
+
+@pytest.mark.parametrize(("arguments", "text"), shown())
+def test_shows_what_is_printed(arguments, text):
     printed = subprocess.run(
-        [sys.executable, "-m", "desync", "scan", "captures/incidents"],
+        [sys.executable, "-m", "desync", *arguments.split()],
         cwd=ROOT,
-        env={**os.environ, "COLUMNS": "92", "PYTHONUTF8": "1"},
+        env={**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1"},
         capture_output=True,
         check=True,
         text=True,
     ).stdout
     lines = [line.rstrip() for line in printed.splitlines()]
     at = 0
-    for block in re.split(r"^\[\.\.\.\]$", shown[1], flags=re.MULTILINE):
+    for block in re.split(r"^\[\.\.\.\]$", text, flags=re.MULTILINE):
         wanted = block.strip("\n").split("\n")
         if wanted == [""]:
             continue

@@ -12,6 +12,7 @@ DIALOGUES = sorted(CAPTURES.rglob("*.dialogue"))
 SUFFIXES = (".pcap", ".pcapng", ".snoop")
 RULES = [
     *(f"SYNC{number}" for number in range(101, 110)),
+    *(f"SYNC{number}" for number in range(202, 206)),
     *(f"REPLY{number}" for number in range(301, 310)),
     *(f"CAP{number}" for number in range(901, 913)),
 ]

@@ -6,7 +6,8 @@ columns and places; must not know connections.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from desync.capture.frames import Integers, Octets
 from desync.packets.segments import Segments
 from desync.tcp.flows import Flows, Pairs
 from desync.tcp.pair_keys import Keys, keys_of
-from desync.tcp.rows import Rows
+from desync.tcp.rows import PASSED, Rows
 
 Reader = Callable[[Integers, Integers], Octets]
 """Reads octets of a capture: their places and lengths."""
@@ -30,7 +31,8 @@ class Kept:
         pairs, keys: Endpoints of each flow, shape (f,).
         starts: Flow ``i`` has the rows ``starts[i]:starts[i + 1]``.
         place: Offset in the capture of each IP header; -1 where the octets are in ``octets``.
-        at: Offset in ``octets`` of the IP header, where ``place`` is -1.
+        at: Offset in ``octets`` of the IP header, where ``place`` is -1; -1 too where they were passed
+            over: they are nowhere.
         octets: IP packets that cannot be read again.
         ip, tcp: Octets of the IP header (extension headers included) and of the TCP header.
 
@@ -58,6 +60,21 @@ class Kept:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def passed(self) -> NDArray[np.bool_]:
+        """Which rows stand for octets that were passed over (``tcp.monologue``), shape (n,)."""
+        return (self.place < 0) & (self.at < 0)
+
+    @property
+    def sizes(self) -> Integers:
+        """How many octets reading each row again gives, its headers included."""
+        return np.where(self.passed, 0, self.ip + self.tcp + self.captured)
+
+
+_ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
+ROW_COLUMNS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
+"""The columns of ``Kept`` that have a value for each row."""
 
 
 def keep(
@@ -104,7 +121,7 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     """
     start, stop = int(kept.starts[flow]), int(kept.starts[flow + 1])
     part = slice(start, stop)
-    sizes = kept.ip[part] + kept.tcp[part] + kept.captured[part]
+    sizes = kept.sizes[part]
     held = kept.place[part] < 0
     again, _ = read(kept.place[part][~held], sizes[~held]), None
     stored, _ = _gather(kept.octets, kept.at[part][held], sizes[held])
@@ -113,6 +130,8 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     network[held] = len(again) + _begins(sizes[held])
     transport = network + kept.ip[part]
     payload = transport + kept.tcp[part]
+    for column in (network, transport, payload):
+        column[kept.passed[part]] = PASSED
     return Rows(
         octets=memoryview(np.concatenate([again, stored]).tobytes()),
         capture=[kept.capture] * (stop - start),
@@ -129,6 +148,15 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
         captured=kept.captured[part].tolist(),
         length=kept.length[part].tolist(),
     )
+
+
+def compact(kept: Kept) -> Kept:
+    """Leave out the stored octets of rows that are not there any more."""
+    held = (kept.place < 0) & ~kept.passed
+    octets, begins = _gather(kept.octets, kept.at[held], kept.sizes[held])
+    at = kept.at.copy()
+    at[held] = begins
+    return replace(kept, at=at, octets=octets)
 
 
 def _gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, Integers]:

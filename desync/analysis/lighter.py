@@ -4,20 +4,16 @@ What waits for the slices to be put together is then small, however long a messa
 columns; must not know connections.
 """
 
-from dataclasses import fields, replace
-from typing import Final
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.kept import Kept, compact
+from desync.analysis.kept import ROW_COLUMNS, Kept, compact
 from desync.capture.frames import Integers, Octets
 from desync.tcp.monologue import LIMIT, Course, passed_over
 from desync.tcp.rows import PASSED
 from desync.tcp.thinned import stretches
-
-_ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
-_ROWS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
 
 
 def lighten(kept: Kept, octets: Octets, payload: Integers) -> Kept:
@@ -55,13 +51,8 @@ def course_of(kept: Kept, part: slice) -> Course:
         kept.flags[part].astype(np.int64),
         kept.length[part],
         kept.captured[part],
-        is_passed(kept)[part],
+        kept.passed[part],
     )
-
-
-def is_passed(kept: Kept) -> NDArray[np.bool_]:
-    """Which rows stand for octets that were passed over: they can be read nowhere."""
-    return (kept.place < 0) & (kept.at < 0)
 
 
 class _Gather:
@@ -77,7 +68,7 @@ class _Gather:
 
 def _without(kept: Kept, stays: NDArray[np.bool_], passed: NDArray[np.bool_], length: Integers) -> Kept:
     counts = np.add.reduceat(stays, kept.starts[:-1], dtype=np.int64)
-    columns = {name: getattr(kept, name)[stays] for name in _ROWS}
+    columns = {name: getattr(kept, name)[stays] for name in ROW_COLUMNS}
     gone = passed[stays]
     columns["length"] = length[stays]
     columns["captured"] = np.where(gone, columns["length"], columns["captured"])

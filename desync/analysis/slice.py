@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.analysis.kept import Kept, keep
+from desync.analysis.lighter import lighten
 from desync.analysis.options import Options
 from desync.analysis.outcomes import open_pairs, outcomes_of
 from desync.analysis.plain import Plain
@@ -123,7 +124,7 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
         ),
         events=events(segments, flows, decoded.quoted),
         fragments=decoded.fragments,
-        kept=kept,
+        kept=lighten(kept, segments.octets, segments.payload[order]),
         speaking=speaking,
         outcomes=outcomes,
         plain=plain,

@@ -21,6 +21,7 @@ from desync.analysis.plain import Plain, none_plain
 from desync.analysis.record import Outcome
 from desync.analysis.slice import Times, analyse
 from desync.analysis.stitch import joined_rows
+from desync.archive.collector import no_collection
 from desync.archive.heap import keep_freed_memory
 from desync.archive.long_pairs import long_pairs, long_rows
 from desync.archive.rejoin import rejoin
@@ -107,6 +108,7 @@ class Examined:
     plain: tuple[Plain, ...]
 
 
+@no_collection()
 def analyse_slice(
     piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None
 ) -> Analysed | Unread:
@@ -144,6 +146,7 @@ def keep_more(piece: Slice, capture: int, wanted: Keys) -> Packed:
     return pack(kept, silent, ((),) * len(kept), none_plain(capture))
 
 
+@no_collection()
 def examine_again(
     parts: Sequence[tuple[Kept, str]], rank: Mapping[int, int], options: Options, facts: Facts
 ) -> Examined:

@@ -31,8 +31,8 @@ class Report(Protocol):
     def analysed(self) -> int:
         """Captures that were analysed."""
 
-    def document(self, all: bool = False) -> Mapping[str, Any]:  # noqa: A002, FBT001, FBT002 - the library's word
-        """Build the report's document."""
+    def view(self, all: bool = False) -> Mapping[str, Any]:  # noqa: A002, FBT001, FBT002 - the library's word
+        """Build the report's document, its longest lists made as they are read."""
 
 
 def scan(paths: Sequence[str], options: Options, progress: Progress | None) -> Report:

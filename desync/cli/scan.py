@@ -185,7 +185,7 @@ def _check(paths: Sequence[str], output: str | None) -> None:
 def _analyse(paths: Sequence[str], options: Options, view: _View) -> tuple[Report, Mapping[str, Any]]:
     with scan_progress(paths, wanted=not view.quiet) as progress:
         report = library.scan(paths, options, progress)
-        return report, report.document(all=view.everything)
+        return report, report.view(all=view.everything)
 
 
 def _print(document: Mapping[str, Any], errors: list[str], view: _View) -> None:

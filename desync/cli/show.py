@@ -31,7 +31,8 @@ def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
 
     A line for each segment: when, which frame, from the client to the server or back, which
     octets of the sender's stream, how many of the other's it acknowledges, and the text with
-    its line ends. Findings are marked where they were made.
+    its line ends. Findings are marked where they were made. Where the client took replies for
+    the answers to other commands, two columns show what was true and what it believed.
 
     \b
     Example:

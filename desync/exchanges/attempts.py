@@ -29,8 +29,9 @@ class Attempt:
         refusal: The last DATA or BDAT that was refused, or None.
         finals: The exchanges of the end of mail data: several in LMTP and PRDR; else at most one.
         octets: Octets of mail data, or of BDAT chunks.
+        said: How much of the server's stream the replies before the end of mail data take.
         left: The command with which the client left it, or None.
-        text: Its text that was run as commands, or None.
+        texts: What was sent as its text and run as commands: one for each time.
     """
 
     first: int
@@ -40,8 +41,9 @@ class Attempt:
     refusal: Exchange | None = None
     finals: list[Exchange] = field(default_factory=list)
     octets: int = 0
+    said: int = 0
     left: str | None = None
-    text: MailText | None = None
+    texts: list[MailText] = field(default_factory=list)
 
 
 def attempts(exchanges: Sequence[Exchange]) -> list[Attempt]:
@@ -49,6 +51,7 @@ def attempts(exchanges: Sequence[Exchange]) -> list[Attempt]:
     texts = {text.data: text for text in mail_texts(exchanges)}
     found: list[Attempt] = []
     current: Attempt | None = None
+    said = 0
     for one in exchanges:
         if one.again:
             if found and found[-1].finals and found[-1].finals[-1].prompt is one.prompt:
@@ -56,6 +59,9 @@ def attempts(exchanges: Sequence[Exchange]) -> list[Attempt]:
                 found[-1].last = one.index
             continue
         current = _take(found, current, one, texts.get(one.index))
+        if found and found[-1].finals and found[-1].finals[0] is one:
+            found[-1].said = said
+        said = max(said, one.reply.octets[1] if one.reply is not None else 0)
     if current is not None:
         found.append(current)
     return found
@@ -97,7 +103,8 @@ def _add(found: list[Attempt], current: Attempt, one: Exchange, text: MailText |
     elif prompt.verb == "DATA":
         current.refusal = one if not _is_positive(one) and one.reply is not None else None
         if text is not None:
-            current.text, current.last, current.refusal = text, text.last, one
+            current.texts.append(text)
+            current.last, current.refusal = text.last, one
     elif prompt.kind == "mail-data":
         current.octets = prompt.end - prompt.start
         _finish(found, current, one)

@@ -58,5 +58,5 @@ def _transaction(
         verdict=fate.verdict,
         because=fate.because,
         exchanges=(attempt.first, attempt.last),
-        text=attempt.text,
+        texts=tuple(attempt.texts),
     )

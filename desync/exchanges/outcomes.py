@@ -12,8 +12,16 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from desync.exchanges.attempts import Attempt
+from desync.exchanges.believed import (
+    belief_of,
+    believed_of_text,
+    is_lax,
+    outcome_of,
+    shift_of,
+    took_for_positive,
+)
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.reading import Belief, Reading
+from desync.exchanges.reading import Reading
 from desync.exchanges.receipts import Receipts, gave_up
 from desync.exchanges.transaction import TrueOutcome, Verdict
 from desync.smtp.command import looks_like_command
@@ -32,6 +40,7 @@ _VERDICTS: Final[dict[tuple[TrueOutcome, TrueOutcome], Verdict]] = {
     ("accepted", "accepted"): "delivered",
     ("accepted", "refused"): "duplicate-risk",
     ("accepted", "none"): "duplicate-risk",
+    ("accepted", "unknown"): "delivered",
     ("refused", "accepted"): "lost",
     ("none", "accepted"): "lost",
     ("refused", "refused"): "refused",
@@ -61,18 +70,19 @@ def fate_of(attempt: Attempt, exchanges: Sequence[Exchange], reading: Reading, r
 
 def _sent(attempt: Attempt, exchanges: Sequence[Exchange], reading: Reading, receipts: Receipts) -> Fate:
     """A message whose end was sent."""
-    last, drifted = attempt.finals[-1], reading.drift is not None
+    last = attempt.finals[-1]
+    drifted = reading.drift is not None and shift_of(reading, last.index) != 0
     outcome = _outcome(attempt, receipts)
     if outcome == "unknown":
         return _without_reply(attempt, receipts)
     if _is_dialogue(attempt, receipts):
         return Fate(outcome, "unknown", "unknown", "the server read commands as message text")
-    end = last.reply.octets[1] if last.reply is not None else 0
-    start = last.reply.octets[0] if last.reply is not None else 0
     if drifted:
         return _drifted(attempt, exchanges, reading, receipts, outcome)
-    receipt = receipts.receipt(start, end)
-    if receipt == "had" and not gave_up(receipts.connection, exchanges, last):
+    if reading.reader.model == "blind":
+        verdict: Verdict = "delivered" if outcome == "accepted" else "refused"
+        return Fate(outcome, "unknown", verdict, "the client does not wait for replies")
+    if receipts.receipt(_octets(last)[1]) == "had" and not gave_up(receipts.connection, exchanges, last):
         mixed = _refused_of(attempt)
         return Fate(outcome, outcome, _VERDICTS[outcome, outcome], mixed)
     return _late(attempt, exchanges, receipts, outcome)
@@ -81,10 +91,9 @@ def _sent(attempt: Attempt, exchanges: Sequence[Exchange], reading: Reading, rec
 def _late(attempt: Attempt, exchanges: Sequence[Exchange], receipts: Receipts, outcome: TrueOutcome) -> Fate:
     """A message whose reply the client had not got while it waited for it."""
     last = attempt.finals[-1]
-    start, end = last.reply.octets if last.reply is not None else (0, 0)
     if gave_up(receipts.connection, exchanges, last):
         reason = "the client went on before the reply to the message came"
-    elif receipts.receipt(start, end) == "never":
+    elif receipts.receipt(_octets(last)[1]) == "never":
         reason = "the reply to the message never reached the client"
     else:
         reason = "whether the client read the reply is not in the capture"
@@ -101,38 +110,36 @@ def _drifted(
 ) -> Fate:
     """A message of a client that took other replies for those to its commands."""
     last = attempt.finals[-1]
-    belief = _belief(reading, last.index) or _belief(reading, attempt.finals[0].index)
+    belief = belief_of(reading, last.index) or belief_of(reading, attempt.finals[0].index)
     if belief is None:
         return (
             _late(attempt, exchanges, receipts, outcome)
             if _may_be_late(attempt, exchanges, receipts)
-            else _believed(outcome, "unknown")
+            else _by_belief(outcome, "unknown")
         )
-    believed = _of_code(belief.code)
+    believed = outcome_of(belief.code, lax=is_lax(attempt, exchanges, reading))
     if outcome == believed == "accepted":
         deceived = sum(
-            1 for one in attempt.recipients if _is_refused(one) and _took_for_positive(reading, one)
+            1 for one in attempt.recipients if _is_refused(one) and took_for_positive(reading, one)
         )
         if deceived:
             return Fate(outcome, believed, "lost", f"for {deceived} of {len(attempt.recipients)} recipients")
-    return _believed(outcome, believed)
+    return _by_belief(outcome, believed)
 
 
 def _may_be_late(attempt: Attempt, exchanges: Sequence[Exchange], receipts: Receipts) -> bool:
     last = attempt.finals[-1]
-    end = last.reply.octets[1] if last.reply is not None else 0
-    return receipts.client_had < end or gave_up(receipts.connection, exchanges, last)
+    return receipts.client_had < _octets(last)[1] or gave_up(receipts.connection, exchanges, last)
 
 
-def _believed(outcome: TrueOutcome, believed: TrueOutcome) -> Fate:
+def _by_belief(outcome: TrueOutcome, believed: TrueOutcome) -> Fate:
     verdict = _VERDICTS.get((outcome, believed), "unknown")
+    if believed == "unknown":
+        return Fate(outcome, believed, verdict, "what the client took for the reply is not known")
     reason = {
-        "lost": "the client took another reply, which accepts, for the one that refuses",
-        "duplicate-risk": "the client took another reply, which refuses, for the one that accepts",
-        "unknown": "what the client took for the reply to the message is not known",
+        "lost": "the client took a reply that accepts for the one that refuses",
+        "duplicate-risk": "the client took a reply that refuses for the one that accepts",
     }.get(verdict)
-    if verdict == "lost" and outcome == "none":
-        reason = "the client took another reply for that to a message that the server never had"
     return Fate(outcome, believed, verdict, reason)
 
 
@@ -141,8 +148,7 @@ def _outcome(attempt: Attempt, receipts: Receipts) -> TrueOutcome:
     first, last = attempt.finals[0], attempt.finals[-1]
     if first.prompt.inferred or any(one.reply is None or not one.reply.complete for one in attempt.finals):
         return "unknown"
-    before = first.reply.octets[0] if first.reply is not None else 0
-    end = last.reply.octets[1] if last.reply is not None else 0
+    before, end = _octets(first)[0], _octets(last)[1]
     server = receipts.connection.server_stream
     if any(one.reply is not None and not one.reply.whole for one in attempt.finals):
         return "unknown"
@@ -171,6 +177,8 @@ def _without_reply(attempt: Attempt, receipts: Receipts) -> Fate:
     hidden = bool(server.gaps) or not server.captured or last.prompt.inferred or not last.prompt.whole
     if hidden or last.reply is not None:
         return Fate("unknown", "unknown", "unknown", "the reply to the message is not whole in the capture")
+    if server.length > attempt.said:
+        return Fate("unknown", "unknown", "unknown", "no reply to the message that can be read")
     if receipts.ended_by is None:
         return Fate("unknown", "unknown", "unknown", "the capture ends before the reply to the message")
     if receipts.server_had < last.prompt.end:
@@ -195,8 +203,9 @@ def _unsent(attempt: Attempt, exchanges: Sequence[Exchange], reading: Reading, r
     """A message that the server never read as one."""
     refusal = _refusal(attempt)
     outcome: TrueOutcome = "refused" if refusal is not None else "none"
-    if attempt.text is not None:
-        believed = _believed_of_text(attempt.text.first, attempt.text.last, exchanges, reading)
+    if attempt.texts:
+        text = attempt.texts[-1]
+        believed = believed_of_text(text.first, text.last, exchanges, reading)
         if believed == "accepted":
             return Fate(
                 outcome, believed, "lost", "its text was read as commands, and a reply to that accepts"
@@ -222,13 +231,9 @@ def _refusal(attempt: Attempt) -> str | None:
     return None
 
 
-def _believed_of_text(first: int, last: int, exchanges: Sequence[Exchange], reading: Reading) -> TrueOutcome:
-    """What a client took for the reply to a message that ran as commands."""
-    if reading.drift is None:
-        # A client that reads one reply for its message takes the one to the first line.
-        return _of_code(exchanges[first].reply_code)
-    found = _belief(reading, first) or _belief(reading, last)
-    return _of_code(found.code) if found is not None else "unknown"
+def _octets(one: Exchange) -> tuple[int, int]:
+    """Where the reply of an exchange lies."""
+    return one.reply.octets if one.reply is not None else (0, 0)
 
 
 def _is_dialogue(attempt: Attempt, receipts: Receipts) -> bool:
@@ -239,21 +244,6 @@ def _is_dialogue(attempt: Attempt, receipts: Receipts) -> bool:
     head = receipts.connection.client_stream.slice(prompt.start, min(prompt.end, prompt.start + 600))
     line = head.partition(b"\n")[0].rstrip(b"\r")
     return looks_like_command(line)
-
-
-def _belief(reading: Reading, index: int) -> Belief | None:
-    return reading.beliefs[index] if index < len(reading.beliefs) else None
-
-
-def _took_for_positive(reading: Reading, one: Exchange) -> bool:
-    belief = _belief(reading, one.index)
-    return belief is not None and _of_code(belief.code) == "accepted"
-
-
-def _of_code(code: int | None) -> TrueOutcome:
-    if code is None or 300 <= code < 400:
-        return "unknown"
-    return "accepted" if code < 300 else "refused"
 
 
 def _is_refused(one: Exchange) -> bool:

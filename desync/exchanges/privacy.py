@@ -62,9 +62,9 @@ def _private_words(conversation: Conversation) -> tuple[frozenset[bytes], frozen
 
 
 def _decoded(word: bytes) -> set[bytes]:
-    """The words within a base64 word (RFC 4954, section 4)."""
+    """The words within a base64 word (RFC 4954, section 4), its padding left off."""
     try:
-        text = base64.b64decode(word, validate=True)
+        text = base64.b64decode(word + b"=" * (-len(word) % 4), validate=True)
     except (binascii.Error, ValueError):
         return set()
     return {part.lower() for part in re.split(rb"[\x00\x01\s]+", text) if len(part) >= SHORTEST}

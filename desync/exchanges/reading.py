@@ -59,12 +59,14 @@ class Drift:
         recovered: Index of the first later one that it took right again, or None.
         cause: What set it off.
         trigger: Index of the exchange whose reply was split, late, surplus or missing, or None.
+        agreed: Whether all models that explain the connection as well say the same onset.
     """
 
     onset: int
     recovered: int | None
     cause: Cause
     trigger: int | None
+    agreed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

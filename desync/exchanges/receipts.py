@@ -40,74 +40,54 @@ class Receipts:
             a RST: that acknowledges what its program may have left unread.
         server_had: Octets of the client's stream that the server acknowledged at last.
         aborted: The same in the client's RST; None where it sent none.
-        ended_by: Who ended the connection first, as far as that is certain: nothing that the other
-            side still had to say could arrive. None where the capture does not show it.
+        given_up: Whether the server sent the first octet behind that again and again, or gave up on it.
     """
 
     connection: Connection
     client_had: int
     server_had: int
     aborted: int | None
-    ended_by: Side | None
+    given_up: bool
 
-    def receipt(self, start: int, end: int) -> Receipt:
-        """Whether the client got octets of the server's stream.
+    @property
+    def ended_by(self) -> Side | None:
+        """Who ended the connection first, so that nothing that the other still had to say could arrive.
 
-        "unknown" where the capture ends before it could acknowledge them, or where its RST does.
+        None where the capture does not show it.
+        """
+        return _ended_by(self.connection)
+
+    def receipt(self, end: int) -> Receipt:
+        """Whether the client got the server's stream up to an offset.
+
+        "unknown" where the capture ends before it could acknowledge it, or where its RST does.
         """
         if self.client_had >= end:
             return "had"
-        connection = self.connection
         if self.aborted is not None:
             # A RST behind the FIN says that the program had closed when the octets came.
-            closed = connection.assembly.finished[connection.client_side]
+            closed = self.connection.assembly.finished[self.connection.client_side]
             return "never" if closed or self.aborted < end else "unknown"
-        return "never" if self._was_given_up(start, end) else "unknown"
-
-    def _was_given_up(self, start: int, end: int) -> bool:
-        """Whether the server sent octets again and again, or gave up on them long after."""
-        connection = self.connection
-        rows, assembly, server = connection.rows, connection.assembly, 1 - connection.client_side
-        copies = sum(
-            1
-            for row, offset in enumerate(assembly.offsets)
-            if rows.side[row] == server
-            and offset is not None
-            and offset < end <= offset + rows.length[row]
-            and assembly.kinds[row] != "duplicate"
-        )
-        if copies >= UNANSWERED:
-            return True
-        sent = connection.server_stream.sent(start)
-        resets = [
-            time
-            for side, flags, time in zip(rows.side, rows.flags, rows.time, strict=True)
-            if side == server and flags & RST and time != UNKNOWN_TIME
-        ]
-        if not connection.times_sound or sent is None or sent.time == UNKNOWN_TIME or not resets:
-            return False
-        return min(resets) - sent.time > DELAYED
+        return "never" if self.given_up else "unknown"
 
 
 def receipts_of(connection: Connection) -> Receipts:
     """Find out what reached each side of a connection."""
     rows, assembly, client = connection.rows, connection.assembly, connection.client_side
     had = [0, 0]
+    for side, acknowledged in zip(rows.side, assembly.acknowledged, strict=True):
+        if acknowledged is not None and acknowledged > had[side]:
+            had[side] = acknowledged
     aborted = None
-    for side, flags, acknowledged in zip(rows.side, rows.flags, assembly.acknowledged, strict=True):
-        known = acknowledged or 0
-        if flags & RST and side == client:
-            aborted = max(aborted or 0, known)
-        else:
-            had[side] = max(had[side], known)
-    return Receipts(connection, had[client], had[1 - client], aborted, _ended_by(connection))
+    if assembly.reset:
+        had[client], aborted = _without_resets(connection)
+    given_up = had[client] < connection.server_stream.length and _was_given_up(connection, had[client])
+    return Receipts(connection, had[client], had[1 - client], aborted, given_up)
 
 
 def gave_up(connection: Connection, exchanges: Sequence[Exchange], final: Exchange) -> bool:
     """Whether the client went on with something else while it waited for the reply to a message."""
-    following = next(
-        (one for one in exchanges[final.index + 1 :] if one.prompt is not final.prompt and one.sent), None
-    )
+    following = went_on(exchanges, final)
     if following is None or following.in_step is not False or following.standing is None:
         return False
     standing = following.standing
@@ -118,6 +98,52 @@ def gave_up(connection: Connection, exchanges: Sequence[Exchange], final: Exchan
         return False
     round_trip = (connection.point.to_client or 0) + (connection.point.to_server or 0)
     return later - earlier > max(PATIENCE, 3 * round_trip)
+
+
+def went_on(exchanges: Sequence[Exchange], final: Exchange) -> Exchange | None:
+    """What the client sent next behind a message, or None."""
+    at = final.index + 1
+    while at < len(exchanges) and exchanges[at].prompt is final.prompt:
+        at += 1
+    return exchanges[at] if at < len(exchanges) and exchanges[at].sent else None
+
+
+def _without_resets(connection: Connection) -> tuple[int, int | None]:
+    """What the client acknowledged by anything but a RST, and by a RST."""
+    rows, had, aborted = connection.rows, 0, None
+    for side, flags, acknowledged in zip(
+        rows.side, rows.flags, connection.assembly.acknowledged, strict=True
+    ):
+        if side == connection.client_side:
+            if flags & RST:
+                aborted = max(aborted or 0, acknowledged or 0)
+            else:
+                had = max(had, acknowledged or 0)
+    return had, aborted
+
+
+def _was_given_up(connection: Connection, offset: int) -> bool:
+    """Whether the server sent an octet again and again, or gave up on it long after."""
+    rows, assembly, server = connection.rows, connection.assembly, 1 - connection.client_side
+    copies = sum(
+        1
+        for row, start in enumerate(assembly.offsets)
+        if rows.side[row] == server
+        and start is not None
+        and start <= offset < start + rows.length[row]
+        and assembly.kinds[row] != "duplicate"
+    )
+    if copies >= UNANSWERED:
+        return True
+    sent = connection.server_stream.sent(offset)
+    resets = [
+        time
+        for side, flags, time in zip(rows.side, rows.flags, rows.time, strict=True)
+        if side == server and flags & RST and time != UNKNOWN_TIME
+    ]
+    if not connection.times_sound or sent is None or sent.time == UNKNOWN_TIME or not resets:
+        return False
+    return min(resets) - sent.time > DELAYED
 
 
 def _ended_by(connection: Connection) -> Side | None:

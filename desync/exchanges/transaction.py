@@ -43,7 +43,7 @@ class Transaction:
         verdict: What became of the message.
         because: Why, in a few words; None where the verdict says it all.
         exchanges: First and last exchange, inclusive.
-        text: The message's text that was run as commands, or None.
+        texts: What was sent as the message's text and run as commands: one for each time.
     """
 
     sender: bytes | None
@@ -57,4 +57,4 @@ class Transaction:
     verdict: Verdict
     because: str | None
     exchanges: tuple[int, int]
-    text: MailText | None = None
+    texts: tuple[MailText, ...] = ()

@@ -39,6 +39,11 @@ from desync.findings.rules import (
     sync107_gave_up_waiting,
     sync108_foreign_protocol,
     sync109_octets_after_quit,
+    sync201_reply_drift,
+    sync202_mail_data_as_commands,
+    sync203_refusal_ignored,
+    sync204_mail_lost,
+    sync205_mail_duplicate_risk,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
@@ -51,6 +56,11 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     sync107_gave_up_waiting,
     sync108_foreign_protocol,
     sync109_octets_after_quit,
+    sync201_reply_drift,
+    sync202_mail_data_as_commands,
+    sync203_refusal_ignored,
+    sync204_mail_lost,
+    sync205_mail_duplicate_risk,
     reply301_reply_line_split,
     reply302_multiline_reply_split,
     reply303_malformed_reply,

@@ -43,9 +43,6 @@ class _Words:
 
 
 WITHOUT_PAGE: Final[dict[str, str]] = {
-    "SYNC201": "reply-drift",
-    "SYNC202": "mail-data-as-commands",
-    "SYNC205": "mail-duplicate-risk",
     "DATA401": "nonstandard-end-of-data",
     "DATA402": "end-of-data-split",
     "DATA403": "bare-line-ending",

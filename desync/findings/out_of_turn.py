@@ -18,6 +18,7 @@ from desync.exchanges.exchange import Exchange
 from desync.findings.certainty import doubts
 from desync.findings.finding import Evidence, Facts
 from desync.findings.rule import Certainty
+from desync.findings.run_text import text_at
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
 LONG_SILENCE: Final = 200 * MILLISECOND
@@ -99,7 +100,7 @@ def classify(conversation: Conversation, one: Exchange, facts: Facts) -> str | N
         return None
     if standing.exchange == 0:
         return "SYNC101"
-    if one.prompt.kind == "mail-data":
+    if one.prompt.kind == "mail-data" or _is_early_text(conversation, one):
         return "SYNC106"
     if waited(conversation, one) is not None:
         # To give up on a reply that never comes, and to say QUIT, is lawful (RFC 5321, section 4.5.3.2).
@@ -174,6 +175,15 @@ def _was_given_more_replies(conversation: Conversation, one: Exchange) -> bool:
         1 for reply in conversation.unpaired if reply.complete and reply.octets[1] <= one.acknowledged
     )
     return one.standing.held == "nothing" and extra > one.required - one.standing.exchange
+
+
+def _is_early_text(conversation: Conversation, one: Exchange) -> bool:
+    """Whether a line is of a message that was sent before the reply to DATA, which refused it.
+
+    Where that reply had arrived its lines are sent before each other's replies.
+    """
+    text = text_at(conversation, one.index)
+    return text is not None and conversation.exchanges[text.first].in_step is False
 
 
 def _subject(one: Exchange, code: str | None) -> int | None:

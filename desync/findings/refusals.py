@@ -80,7 +80,7 @@ def unheeded(conversation: Conversation) -> Iterator[Unheeded]:
         _note(stands, one)
 
 
-def _in_spite_of(  # noqa: PLR0911 - one return for each form, in the order of the dialogue
+def _in_spite_of(
     conversation: Conversation, stands: _Refused, one: Exchange, *, lockstep: bool
 ) -> tuple[Exchange, str] | None:
     """The refusal that an exchange does not heed, with its name, or None."""

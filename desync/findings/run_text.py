@@ -11,12 +11,13 @@ from desync.exchanges.mail_text import MailText
 
 def texts_run(conversation: Conversation) -> list[MailText]:
     """The message texts that ran as commands, in the order of the dialogue."""
-    return [one.text for one in conversation.transactions if one.text is not None]
+    return [text for one in conversation.transactions for text in one.texts]
 
 
 def text_at(conversation: Conversation, index: int) -> MailText | None:
     """The message text that an exchange is a line of, or None where it is a command."""
     found = conversation.transactions
     at = bisect_right(found, index, key=lambda one: one.exchanges[0]) - 1
-    text = found[at].text if at >= 0 else None
-    return text if text is not None and text.first <= index <= text.last else None
+    texts = found[at].texts if at >= 0 else ()
+    number = bisect_right(texts, index, key=lambda one: one.first) - 1
+    return texts[number] if number >= 0 and index <= texts[number].last else None

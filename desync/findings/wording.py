@@ -11,9 +11,11 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.privacy import private_replies
 from desync.findings.cure import cure_of_misread, cure_of_split
+from desync.findings.drifted import last_drifted
 from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
 from desync.findings.out_of_turn import Run, classify
 from desync.findings.rule import Rule
+from desync.findings.run_text import text_at
 from desync.findings.splits import Split, cut_after, splits
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
@@ -25,20 +27,35 @@ NAMED: Final = 4
 """Commands named in a sentence before "and n more"."""
 
 
-def commands(run: list[Exchange]) -> str:
-    """Name the commands of a run: ``HELO``, ``MAIL, RCPT and DATA``."""
-    names = _names(run)
+def commands(run: list[Exchange], conversation: Conversation | None = None) -> str:
+    """Name the commands of a run: ``HELO``, ``MAIL, RCPT and DATA``.
+
+    Args:
+        run: The exchanges.
+        conversation: Their dialogue, where lines of message text may be among them.
+    """
+    names = _names(run, conversation)
     if len(names) > NAMED:
         return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _names(run: list[Exchange]) -> list[str]:
+_PLURAL: Final = {
+    "an unknown command": "unknown commands",
+    "an AUTH response": "AUTH responses",
+    "a line of message text": "lines of message text",
+}
+
+
+def _names(run: list[Exchange], conversation: Conversation | None) -> list[str]:
     """The names of commands, neighbours without a name of their own counted."""
     found = []
-    for name, group in groupby(_name(one) for one in run):
+    for name, group in groupby(
+        "a line of message text" if conversation and text_at(conversation, one.index) else _name(one)
+        for one in run
+    ):
         several = len(list(group))
-        plural = {"an unknown command": "unknown commands", "an AUTH response": "AUTH responses"}.get(name)
+        plural = _PLURAL.get(name)
         found += [f"{several} {plural}"] if plural and several > 1 else [name] * several
     return found
 
@@ -50,6 +67,8 @@ def name_of_reply(conversation: Conversation, one: Exchange) -> str:
     owed = conversation.exchanges[one.standing.exchange]
     if owed.prompt.kind == "connection":
         return "the greeting"
+    if text_at(conversation, owed.index) is not None:
+        return "the reply to a line of message text"
     return f"the reply to {_name(owed)}"
 
 
@@ -57,6 +76,11 @@ def octets(one: Exchange) -> str:
     """Say how many octets of the outstanding reply the client held: ``17 octets``."""
     held = one.standing.octets if one.standing else 0
     return f"{held} octet{'' if held == 1 else 's'}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 line``, ``9 lines``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def duration(nanoseconds: int) -> str:
@@ -96,7 +120,11 @@ def because(conversation: Conversation, facts: Facts, one: Exchange) -> dict[str
 
     A client that took a part of a reply for all of it, or gave up waiting, is a reply behind from
     there on: each of its commands comes while the reply before is outstanding, until it has caught up.
+    So is one whose message ran as commands: each of its lines drew a reply.
     """
+    text = text_at(conversation, one.standing.exchange) if one.standing is not None else None
+    if text is not None:
+        return {"because": "SYNC202", "because_exchange": text.first}
     found: dict[str, Detail] = {}
     for earlier in reversed(conversation.exchanges[1 : one.index]):
         if earlier.lead == 0:
@@ -104,6 +132,9 @@ def because(conversation: Conversation, facts: Facts, one: Exchange) -> dict[str
         code = classify(conversation, earlier, facts)
         if code in ("SYNC102", "SYNC103", "SYNC107"):
             found = {"because": code, "because_exchange": earlier.index}
+    drift = conversation.reading.drift
+    if not found and drift is not None and drift.onset < one.index <= last_drifted(conversation.reading):
+        return {"because": "SYNC201", "because_exchange": drift.onset}
     return found
 
 

@@ -26,8 +26,8 @@ class ClientRow:
         misread: Sessions in which it took a part of a reply for a reply; ``whole_misread`` those
             where that reply had not been split, ``proved`` those where that is proved.
         withstood: Sessions in which a reply was split, and none misread.
-        models: In how many sessions each model was the verdict.
-        possible: In how many it was the verdict or could not be told from it.
+        told: For each session that tells, the model that was the verdict and those that could not be
+            told from it.
     """
 
     name: str | None
@@ -38,8 +38,7 @@ class ClientRow:
     whole_misread: int = 0
     proved: int = 0
     withstood: int = 0
-    models: Counter[Model] = field(default_factory=Counter)
-    possible: Counter[Model] = field(default_factory=Counter)
+    told: list[tuple[Model, ...]] = field(default_factory=list)
 
     def add(self, brief: Brief) -> None:
         """Count one session."""
@@ -50,8 +49,8 @@ class ClientRow:
         self.whole_misread += brief.whole_misread
         self.proved += brief.proved
         self.withstood += brief.split and not brief.misread
-        self.models.update(brief.models[:1])
-        self.possible.update(brief.models)
+        if brief.models:
+            self.told.append(brief.models)
 
     def add_lawful(self, sessions: int, splits: int) -> None:
         """Count sessions in plain text without a fault, in some of which a reply was split."""
@@ -60,16 +59,29 @@ class ClientRow:
         self.splits_seen += splits
         self.withstood += splits
 
+    def add_row(self, other: "ClientRow") -> None:
+        """Count what another row of the same client has counted."""
+        self.sessions += other.sessions
+        self.clear += other.clear
+        self.splits_seen += other.splits_seen
+        self.misread += other.misread
+        self.whole_misread += other.whole_misread
+        self.proved += other.proved
+        self.withstood += other.withstood
+        self.told += other.told
+
     @property
     def model(self) -> Model | None:
         """How the client reads, where its sessions agree; else None."""
-        told = sum(self.models.values())
+        told = len(self.told)
         if not told:
             return "whole-reply" if self.withstood and not self.misread else None
-        model, verdicts = max(self.models.items(), key=lambda item: (item[1], item[0]))
+        model, verdicts = max(
+            Counter(models[0] for models in self.told).items(), key=lambda item: (item[1], item[0])
+        )
         if verdicts < told:
             # Not one verdict: the one model that explains each of these sessions, if there is one.
-            common = [one for one, count in self.possible.items() if count == told]
+            common = sorted(set.intersection(*(set(models) for models in self.told)))
             if len(common) != 1:
                 return None
             model = common[0]

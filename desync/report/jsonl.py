@@ -2,13 +2,15 @@
 
 May know which members of the document are long lists; must not know what they say.
 
+Long lists may be whatever can be iterated over: it is done once, and no list is made.
+
 Output is US-ASCII: no octet of a capture can break a terminal or an encoding. Members and
 the elements of long lists stand on lines of their own, so that two reports can be compared
 line by line; within a line it is compact, because only then does the fast encoder run.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 Document: TypeAlias = Mapping[str, Any]
@@ -16,23 +18,32 @@ Document: TypeAlias = Mapping[str, Any]
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _LONG: Final = frozenset({"captures", "connections", "findings"})
+_LONG_IN_SUMMARY: Final = frozenset({"clients", "servers"})
+_SUMMARY: Final = "summary"
 
 
 def json_pieces(document: Document) -> Iterator[str]:
     """Yield the document as one JSON object, in pieces of a line or less, the last ending in a newline."""
+    yield from _object_pieces(document, _LONG)
+    yield "\n"
+
+
+def _object_pieces(members: Mapping[str, Any], long: Collection[str]) -> Iterator[str]:
     opening = "{"
-    for name, value in document.items():
+    for name, value in members.items():
         yield f"{opening}\n{_ENCODER.encode(name)}:"
-        if name in _LONG:
+        if name in long:
             yield from _list_pieces(value)
+        elif name == _SUMMARY:
+            yield from _object_pieces(value, _LONG_IN_SUMMARY)
         else:
             yield _ENCODER.encode(value)
         opening = ","
-    yield "\n}\n" if opening == "," else "{}\n"
+    yield "\n}" if opening == "," else "{}"
 
 
 def json_lines(document: Document) -> Iterator[str]:
-    """Yield one line for each capture and connection and, last, one for the summary.
+    """Yield, in pieces, a line for each capture and connection and, last, one for the summary.
 
     The ``type`` of a line is its first member: ``capture``, ``connection`` or ``summary``. The
     summary's line carries the document's ``schema``, ``tool`` and ``options`` too. Findings stand in
@@ -43,7 +54,23 @@ def json_lines(document: Document) -> Iterator[str]:
     for connection in document["connections"]:
         yield _line("connection", connection)
     head = {name: document[name] for name in ("schema", "tool", "options")}
-    yield _line("summary", head | document["summary"])
+    yield from _line_pieces("summary", head | document["summary"])
+
+
+def _line_pieces(kind: str, members: Mapping[str, Any]) -> Iterator[str]:
+    """A line whose long lists need not be in memory."""
+    yield f'{{"type":{_ENCODER.encode(kind)}'
+    for name, value in members.items():
+        yield f",{_ENCODER.encode(name)}:"
+        if name in _LONG_IN_SUMMARY:
+            opening = "["
+            for one in value:
+                yield f"{opening}{_ENCODER.encode(one)}"
+                opening = ","
+            yield "[]" if opening == "[" else "]"
+        else:
+            yield _ENCODER.encode(value)
+    yield "}\n"
 
 
 def _list_pieces(values: Iterator[Any]) -> Iterator[str]:

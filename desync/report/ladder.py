@@ -111,16 +111,10 @@ class _Page:
         self._split = room * 11 // 20 if room >= NARROWEST else 0
 
     def write_titles(self) -> None:
-        """Write what stands in the two columns, from here on."""
-        titles = ("what was true", "what the client believed")
+        """Write what stands in the two columns, from here on; lines below each other say it themselves."""
         if self._split:
-            self._sheet.beside(
-                [(titles[0], "bold")], [(titles[1], "bold")], split=self._split, hang=self._hang
-            )
-        else:
-            self._sheet.row(
-                " " * self._hang, ("=", "bold"), f" {titles[0]}   ", ("?", "bold"), f" {titles[1]}"
-            )
+            true, believed = ("what was true", "bold"), ("what the client believed", "bold")
+            self._sheet.beside([true], [believed], split=self._split, hang=self._hang)
 
     def write(self, rung: Rung, cells: str, sides: Sides | None) -> None:
         """Write a rung, below it the findings that were made there."""

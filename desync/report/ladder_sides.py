@@ -6,7 +6,7 @@ May know rungs and both pairings; must not know how a ladder is drawn.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desync.report.beliefs import Exchange, Pairings, prompt_name, reply_name
+from desync.report.beliefs import Exchange, Pairings, reply_name
 from desync.report.rungs import Rung
 from desync.report.text_sheet import Part
 
@@ -66,5 +66,6 @@ def _taken(rung: Rung, one: Exchange, true: Sequence[Exchange]) -> tuple[str, bo
     if right and one in true:
         return reply_name(one), False
     octets = f" (octets {start}-{end})" if rung.octets != (start, end) else ""
-    whole = "the whole greeting" if one["prompt"] == "connection" else f"the reply to {prompt_name(one)}"
-    return f"{whole}{octets}", True
+    # What is wrong about octets of its own reply is that the client took them for all of it.
+    name = reply_name(one).replace("the ", "the whole ", 1) if one in true else reply_name(one)
+    return f"{name}{octets}", True

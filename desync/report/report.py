@@ -7,13 +7,16 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from desync.analysis.options import Options
 from desync.archive.captures import Progress
 from desync.archive.discovery import STANDARD_INPUT
 from desync.archive.scan import Archive, scan_archive
 from desync.report.document import build_document
+
+LEDGERS: Final = ("clients", "servers")
+"""Members of the summary that may have as many rows as there are connections."""
 
 
 class Report:
@@ -40,6 +43,18 @@ class Report:
         Args:
             all: Clean connections and notes too. Where the scan did not keep them, the captures
                 are read once more.
+        """
+        document = self.view(all)
+        summary = document["summary"]
+        return {**document, "summary": {**summary, **{name: list(summary[name]) for name in LEDGERS}}}
+
+    def view(self, all: bool = False) -> dict[str, Any]:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Build the document without making lists of the summary's clients and servers.
+
+        They can be iterated over as often as one likes; each time they are made anew.
+
+        Args:
+            all: As for ``document``.
         """
         if all and not self._archive.options.details:
             if STANDARD_INPUT in self._paths:

@@ -78,7 +78,7 @@ TRANSACTION: Final = fields(
 )
 
 _GAP: Final = fields(
-    side=one_of("client", "server"), octets=RANGE, kind=one_of("loss", "snaplen", "fragment")
+    side=one_of("client", "server"), octets=RANGE, kind=one_of("loss", "snaplen", "fragment", "dropped")
 )
 
 _TCP: Final = fields(

@@ -94,16 +94,17 @@ def _write_advice(sheet: Sheet, document: Document, groups: list[Group]) -> None
     if not pieces:
         return
     sheet.heading("What to do")
+    # What one write per reply would have prevented is said once, where it is first asked for.
+    first = next((advice for advice in pieces if MISREADS.intersection(advice.codes)), None)
     for number, advice in enumerate(pieces):
         if number:
             sheet.blank()
-        _write_piece(sheet, document, advice)
+        _write_piece(sheet, advice, misread_sentence(document) if advice is first else "")
 
 
-def _write_piece(sheet: Sheet, document: Document, advice: Advice) -> None:
+def _write_piece(sheet: Sheet, advice: Advice, cured: str) -> None:
     sheet.paragraph((", ".join(advice.codes), "bold"), f"  (more: desync explain {advice.codes[0]})")
     if advice.client:
         sheet.field("client", advice.client)
     if advice.server:
-        cured = misread_sentence(document) if MISREADS.intersection(advice.codes) else ""
         sheet.field("server", advice.server, f" {cured}" if cured else "")

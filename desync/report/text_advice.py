@@ -47,11 +47,36 @@ ADVICE: Final = (
         None,
     ),
     Advice(
+        ("SYNC202", "SYNC203"),
+        "Look at the first digit of every reply before going on: on 4 or 5 send RSET or QUIT. Send the "
+        "message only on 354; whatever else DATA draws, its text would be read as commands.",
+        "Close the connection with 421 after a few errors, or at the first header field among the commands.",
+    ),
+    Advice(
+        ("SYNC204",),
+        "Mend what set the misreading off, and look through the log for messages reported as sent since.",
+        "Its log has the refusals, under sessions that look ordinary.",
+    ),
+    Advice(
+        ("SYNC205",),
+        "Wait ten minutes for the reply to a message (RFC 5321, section 4.5.3.2.6), and close the connection "
+        "when a wait has timed out.",
+        "Answer the end of a message within seconds: scan before DATA is answered, or after the message was "
+        "taken over. Never close without a reply.",
+    ),
+    Advice(
         ("SYNC107",),
         "After a wait has timed out, close the connection: every later reply would be taken for the answer "
         "to the wrong command. Wait at least as long as RFC 5321, section 4.5.3.2, asks: 5 minutes for most "
         "replies, 10 minutes for the one after the message.",
         "Answer sooner; slow checks belong behind the reply or before the connection is accepted.",
+    ),
+    Advice(
+        ("SYNC201",),
+        "Read every reply with one function that returns whole replies only. Close the connection after a "
+        "wait that timed out and on a reply that the command cannot draw, instead of going on.",
+        "Look at what set it off (its cause is named): a surplus, missing or unsolicited reply is the "
+        "server's to mend; a split reply is lawful, and one write for each reply makes the misread rarer.",
     ),
     Advice(
         ("SYNC108",),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from desync.report.jsonl import Document
-from desync.report.text_groups import Finding
+from desync.report.text_groups import Connection, Finding
 from desync.report.text_sheet import Sheet
 from desync.report.text_words import MODEL, clip, plural
 
@@ -17,13 +17,19 @@ MISREADS: Final = frozenset({"SYNC102", "SYNC103", "SYNC201"})
 """Findings that may say what would have prevented a misread."""
 
 
-def write_habit(sheet: Sheet, rows: list[Mapping[str, Any]], findings: Iterable[Finding]) -> None:
+def write_habit(
+    sheet: Sheet,
+    rows: list[Mapping[str, Any]],
+    findings: Iterable[Finding],
+    connections: Mapping[str, Connection],
+) -> None:
     """Write how one client reads, under each of its names that misread anything or waited for nothing.
 
     Args:
         sheet: Where to.
         rows: The summary's rows of its address, one for each name that it gave itself.
         findings: Its findings.
+        connections: The document's connections, by id.
     """
     for row in rows:
         if not row["misread"] and row["model"] in (None, "whole-reply"):
@@ -33,7 +39,7 @@ def write_habit(sheet: Sheet, rows: list[Mapping[str, Any]], findings: Iterable[
         sheet.field("reader", name, words)
         if row["misread"]:
             sheet.field("misread", name, ", ".join(_misread(row)))
-    cures = list(_cures(findings))
+    cures = list(_cures(findings, connections))
     if cures:
         sheet.field(
             "cure", f"one write per reply would have prevented {cures.count('yes'):,} of {len(cures):,}"
@@ -49,14 +55,18 @@ def _misread(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"proved in {row['proved']:,}"
 
 
-def _cures(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield for each session in which a split reply was misread whether one write would have prevented it."""
+def _cures(findings: Iterable[Finding], connections: Mapping[str, Connection]) -> Iterator[str]:
+    """Yield for each session with a misread that names its cure whether one write would have prevented it.
+
+    Copies of one connection are one session.
+    """
     sessions: dict[str, str] = {}
     for one in findings:
-        cure = one["details"].get("cure")
+        cure, name = one["details"].get("cure"), one["connection"]
         if one["code"] in MISREADS and one["certainty"] != "inconclusive" and cure is not None:
-            known = sessions.get(one["connection"], "yes")
-            sessions[one["connection"]] = cure if known == "yes" else known
+            session = min([name, *connections[name]["same_as"]]) if name in connections else name
+            known = sessions.get(session, "yes")
+            sessions[session] = cure if known == "yes" else known
     yield from sessions.values()
 
 

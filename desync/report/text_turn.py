@@ -139,7 +139,7 @@ def _behind(one: Exchange) -> str:
     shift = one["drift"]
     if not shift:
         return ""
-    return f" ({plural(abs(shift), 'reply', 'replies')} {'behind' if shift > 0 else 'ahead'})"
+    return f", {plural(abs(shift), 'reply', 'replies')} {'behind' if shift > 0 else 'ahead'}"
 
 
 def _cut(lines: list[str]) -> Iterator[str]:

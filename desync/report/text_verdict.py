@@ -99,7 +99,7 @@ def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, ever
         ),
         (
             "Clients that lost step",
-            [group for group in listed if group.code == DRIFT and group.address not in accused],
+            [group for group in listed if _lost_step(group) and group.address not in accused],
         ),
         ("Not decided", [group for group in undecided if group.address not in accused]),
         ("Other findings", [group for group in listed if not group.accuses and not _same(group, accused)]),
@@ -134,7 +134,7 @@ def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
     total = known.sessions[party.side, party.address] or concerned
     sheet.field("sessions", f"{concerned:,} of {total:,}", *_peers(party, connections))
     if party.side == "client":
-        write_habit(sheet, known.rows.get(party.address, []), party.findings)
+        write_habit(sheet, known.rows.get(party.address, []), party.findings, connections)
     times = sorted(finding["time"] for finding in party.findings if finding["time"] is not None)
     sheet.field("when", period(times[0], times[-1]) if times else "the capture has no times")
     for group in party.groups:
@@ -204,6 +204,10 @@ def _undecided(groups: list[Group]) -> list[Group]:
 def _speaks(group: Group) -> bool:
     """Whether a group belongs before the evidence: above a note, and not about the capture."""
     return group.side != "capture" and SEVERITY_RANK.get(group.severity, 0) > 0 and group.blame != "capture"
+
+
+def _lost_step(group: Group) -> bool:
+    return group.code == DRIFT and group.side == "client" and group.certainty != "inconclusive"
 
 
 def _same(group: Group, accused: set[str]) -> bool:

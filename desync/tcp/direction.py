@@ -112,7 +112,7 @@ class Direction:
     def _compare(self, overlap: Overlap, piece: int) -> None:
         """Compare two copies of the same octets; the first stays unless it alone is damaged."""
         start, end, holder = overlap.start, overlap.end, overlap.holder
-        if self._is_passed(holder):
+        if self._is_passed(holder) or self._is_passed(piece):
             return
         mine, theirs = self._octets(piece, start, end), self._octets(holder, start, end)
         if mine == theirs:
@@ -184,9 +184,18 @@ class Direction:
                 if low < high:
                     if at < low:
                         found.append(Gap(at, low - at, "loss"))
-                    found.append(Gap(low, high - low, cuts[index][2]))
+                    _append(found, Gap(low, high - low, cuts[index][2]))
                     at = high
                 index += 1
             if at < end:
                 found.append(Gap(at, end - at, "loss"))
         return found
+
+
+def _append(gaps: list[Gap], gap: Gap) -> None:
+    """Add a gap; what was dropped may be very many segments, and is one."""
+    before = gaps[-1] if gaps else None
+    if before is not None and before.kind == gap.kind == "dropped" and before.end == gap.offset:
+        gaps[-1] = Gap(before.offset, before.length + gap.length, "dropped")
+    else:
+        gaps.append(gap)

@@ -80,10 +80,12 @@ def passed_over(course: Course, gather: Gather) -> Mask:
         beside = inner.copy()
         beside[:-1] |= inner[1:]
         beside[1:] |= inner[:-1]
-        rows = rows[beside]
+        # Where rows are left out here, or were before, a line does not go on.
+        block = np.cumsum(np.concatenate([[False], ~beside[:-1]]) | course.gone[rows], dtype=np.int64)
+        rows, block = rows[beside], block[beside]
         for part in _windows(sizes[rows]):
             some = rows[part]
-            found[some[_telling(gather(some), sizes[some])]] = False
+            found[some[_telling(gather(some), sizes[some], block[part])]] = False
     return found | course.gone
 
 
@@ -109,7 +111,7 @@ def _midst(course: Course) -> Mask:
         # The largest segment of a side tells of offload: it stays.
         own = data[side == one]
         if len(own):
-            found[own[np.argmax(course.length[own])]] = False
+            found[own[np.argmax(np.where(course.gone[own], 0, course.length[own]))]] = False
     return found
 
 
@@ -127,12 +129,13 @@ def _windows(sizes: Integers) -> Iterator[slice]:
         start = max(int(np.searchsorted(behind, behind[stop - 1] - OVERLAP, "left")), start + 1)
 
 
-def _telling(text: bytes, sizes: Integers) -> Mask:
+def _telling(text: bytes, sizes: Integers, block: Integers) -> Mask:
     """Which rows hold what may end a message or be a command, or the octet behind such a line.
 
     Args:
         text: The octets of the rows, one row behind the other.
         sizes: How many each row has.
+        block: Rows with the same number are next to each other in the stream.
     """
     octets: Octets = np.frombuffer(text + _PAD, dtype=np.uint8)
     begins = np.cumsum(sizes) - sizes
@@ -147,10 +150,13 @@ def _telling(text: bytes, sizes: Integers) -> Mask:
     dots = dots[_is_break(octets[np.maximum(dots - 1, 0)]) & _is_break(octets[dots + 1])]
     low = np.concatenate([np.maximum(heads - 1, 0), np.maximum(dots - 2, 0)])
     high = np.concatenate([last, dots + 3])
+    of = np.searchsorted(begins, np.concatenate([heads, dots]), "right") - 1
     rows = np.searchsorted(begins, np.stack([low, high]), "right") - 1
+    first = np.maximum(rows[0], np.searchsorted(block, block[of], "left"))
+    behind = np.minimum(rows[1] + 1, np.searchsorted(block, block[of], "right"))
     marks = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.add.at(marks, rows[0], 1)
-    np.add.at(marks, np.minimum(rows[1], len(sizes) - 1) + 1, -1)
+    np.add.at(marks, first, 1)
+    np.add.at(marks, behind, -1)
     return np.asarray(np.cumsum(marks)[:-1] > 0)
 
 

@@ -33,14 +33,16 @@ def offsets_of(rows: Rows, begun: tuple[Start, Start]) -> Offsets:
     offset: list[int | None] = []
     acknowledged: list[int | None] = []
     reached = [0, 0]
-    for row, flags in enumerate(rows.flags):
-        side = rows.side[row]
-        mine = _nearest(rows.sequence[row] + bool(flags & SYN), begun[side].sequence, reached[side])
+    begins = (begun[0].sequence, begun[1].sequence)
+    for flags, side, sequence, acknowledgment, length in zip(
+        rows.flags, rows.side, rows.sequence, rows.acknowledgment, rows.length, strict=True
+    ):
+        mine = _nearest(sequence + bool(flags & SYN), begins[side], reached[side])
         offset.append(mine)
-        if mine is not None and not flags & RST:
-            reached[side] = max(reached[side], mine + rows.length[row])
-        theirs = begun[1 - side].sequence if flags & ACK else None
-        acknowledged.append(_nearest(rows.acknowledgment[row], theirs, reached[1 - side]))
+        if mine is not None and not flags & RST and mine + length > reached[side]:
+            reached[side] = mine + length
+        theirs = begins[1 - side] if flags & ACK else None
+        acknowledged.append(_nearest(acknowledgment, theirs, reached[1 - side]))
     return Offsets(offset, acknowledged)
 
 

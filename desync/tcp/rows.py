@@ -60,6 +60,8 @@ class Rows:
     def octets_of(self, row: int) -> memoryview:
         """The payload octets that the capture holds of a segment."""
         start = self.payload[row]
+        if start == PASSED:
+            return self.octets[:0]
         return self.octets[start : start + self.captured[row]]
 
     def cut(self, start: int, stop: int) -> "Rows":
@@ -129,8 +131,14 @@ def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
         octets += part.octets
         for name, column in columns.items():
             values: list[int] = getattr(part, name)
-            column.extend([value + shift for value in values] if name in BUFFER_OFFSETS else values)
+            column.extend(_shifted(values, shift) if name in BUFFER_OFFSETS else values)
     order = sorted(
         range(len(columns["frame"])), key=lambda row: (rank(columns["capture"][row]), columns["frame"][row])
     )
     return Rows(memoryview(bytes(octets)), *([column[row] for row in order] for column in columns.values()))
+
+
+def _shifted(offsets: list[int], shift: int) -> list[int]:
+    if PASSED in offsets:
+        return [PASSED if offset == PASSED else offset + shift for offset in offsets]
+    return [offset + shift for offset in offsets]

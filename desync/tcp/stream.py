@@ -159,10 +159,18 @@ class Stream(NamedTuple):
             return None
         return self.first[index]
 
+    def _reaches(self, index: int, end: int) -> bool:
+        """Whether no stretch behind the one of this index begins before ``end``."""
+        return index + 1 == len(self.starts) or end <= self.starts[index + 1]
+
     def carriers(self, start: int, end: int) -> list[tuple[int, int, Sent]]:
         """The segments that first sent the octets of ``[start, end)``, with the part of each."""
         found: list[tuple[int, int, Sent]] = []
-        index = max(bisect_right(self.starts, start) - 1, 0)
+        index = bisect_right(self.starts, start) - 1
+        if index >= 0 and start < end <= self.first[index].end and self._reaches(index, end):
+            # Mostly one segment carried all of it.
+            return [(start, end, self.first[index])]
+        index = max(index, 0)
         while index < len(self.starts) and self.starts[index] < end:
             one = self.first[index]
             upper = self.starts[index + 1] if index + 1 < len(self.starts) else one.end

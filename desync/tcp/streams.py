@@ -55,7 +55,8 @@ def assemble(rows: Rows, begun: tuple[Start, Start]) -> Assembly:
     kinds = []
     for row, (side, offset) in enumerate(zip(rows.side, placed.offset, strict=True)):
         kind = ""
-        if offset is not None and not _is_refused_syn_data(rows, placed, row):
+        refused = rows.flags[row] & SYN and _is_refused_syn_data(rows, placed, row)
+        if offset is not None and not refused:
             kind = directions[side].take(row, offset, placed.acknowledged[row] or 0)
         kinds.append("duplicate" if row in twice else kind)
     return Assembly(
@@ -89,12 +90,12 @@ def _survey(rows: Rows, placed: Offsets, directions: tuple[Direction, Direction]
 
 
 def _is_refused_syn_data(rows: Rows, placed: Offsets, row: int) -> bool:
-    """Whether a segment is data on a SYN that was not acknowledged with it: it is sent again.
+    """Whether a SYN brings data that was not acknowledged with it: it is sent again.
 
     Source:
         RFC 9293, section 3.4 (data may come with a SYN); RFC 7413, section 4.2.2.
     """
-    if not rows.flags[row] & SYN or not rows.length[row]:
+    if not rows.length[row]:
         return False
     for side, flags, other in zip(rows.side, rows.flags, placed.acknowledged, strict=True):
         if side != rows.side[row] and other is not None and not flags & RST:

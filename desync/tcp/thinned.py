@@ -22,28 +22,29 @@ def thin(rows: Rows) -> Rows:
     Args:
         rows: All segments of one pair, in file order.
     """
-    if sum(rows.captured) <= LIMIT or PASSED in rows.payload:
+    if sum(rows.captured) <= LIMIT:
         return rows
-    course = course_of(rows)
+    course = _course(rows)
 
     def gather(some: Integers) -> bytes:
         return b"".join(map(rows.octets_of, some.tolist()))
 
     passed = passed_over(course, gather)
     cut = over_the_limit(course, passed)
-    picked, length = stretches(course, passed)
-    return without(rows, passed, cut, picked, length)
+    return _without(rows, passed, cut, stretches(course, passed))
 
 
-def course_of(rows: Rows) -> Course:
-    """The columns by which monologues are found."""
+def _course(rows: Rows) -> Course:
+    captured = np.array(rows.captured, dtype=np.int64)
+    # Where nothing is said to be captured either, the limit cut a row: it stays a hole.
+    gone = (np.array(rows.payload, dtype=np.int64) == PASSED) & (captured > 0)
     return Course(
         np.array(rows.side, dtype=np.uint8),
         np.array(rows.sequence, dtype=np.int64),
         np.array(rows.flags, dtype=np.int64),
         np.array(rows.length, dtype=np.int64),
-        np.array(rows.captured, dtype=np.int64),
-        np.zeros(len(rows), dtype=np.bool_),
+        captured,
+        gone,
     )
 
 
@@ -75,8 +76,8 @@ def stretches(course: Course, passed: Mask) -> tuple[Integers, Integers]:
     return np.flatnonzero(np.cumsum(gone)[:-1] == 0), length
 
 
-def without(rows: Rows, passed: Mask, cut: Mask, picked: Integers, length: Integers) -> Rows:
-    """The rows that stay, over no more octets than they need."""
+def _without(rows: Rows, passed: Mask, cut: Mask, stays: tuple[Integers, Integers]) -> Rows:
+    picked, length = stays
     columns = {name: np.array(getattr(rows, name), dtype=np.int64)[picked] for name in NAMES}
     passed, cut = passed[picked], cut[picked]
     columns["length"] = length[picked]

@@ -17,7 +17,7 @@ class FakeReport:
         self.damaged = damaged
         self.asked_for_all = None
 
-    def document(self, all=False):  # noqa: A002, FBT002 - the library's word
+    def view(self, all=False):  # noqa: A002, FBT002 - the library's word
         self.asked_for_all = all
         return self._document
 

@@ -59,3 +59,13 @@ def test_a_reply_that_decodes_a_credential_is_private():
 def test_other_replies_are_not():
     one = said(HELLO + "C: MAIL FROM:<anna@example.net>\nS: 250 anna@example.net ok\nC: QUIT\nS: 221 bye")
     assert hidden(one) == []
+
+
+def test_what_base64_had_to_be_padded_for_is_private_too():
+    one = said(
+        HELLO + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5uYQ==\nS: 334 UGFzc3dvcmQ6\nC: bWVsbG8=\n"
+        "S: 535 anna is not mello"
+    )
+    assert hidden(one) == [b"anna is not mello"]
+    one = said(HELLO + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5uYQ==\nS: 535 no anna here")
+    assert hidden(one) == [b"no anna here"]

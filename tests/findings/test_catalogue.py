@@ -14,6 +14,11 @@ SYNC106 mail-data-before-go-ahead error client
 SYNC107 gave-up-waiting error client
 SYNC108 foreign-protocol warning configuration
 SYNC109 octets-after-quit note client
+SYNC201 reply-drift error client
+SYNC202 mail-data-as-commands error client
+SYNC203 refusal-ignored warning client
+SYNC204 mail-lost error client
+SYNC205 mail-duplicate-risk warning nobody
 REPLY301 reply-line-split note nobody
 REPLY302 multiline-reply-split note nobody
 REPLY303 malformed-reply error server

@@ -20,7 +20,7 @@ INCIDENTS = {
     "final-reply-too-late": set(),
     "greeting-split-heals": {"SYNC102"},
     "gsm-module-ehlo": {"SYNC103"},
-    "headers-as-commands": {"SYNC101", "SYNC104"},
+    "headers-as-commands": {"SYNC101", "SYNC104", "SYNC106"},
     # The server reads the RSET behind its late 354 as mail data.
     "late-reply-after-timeout": {"SYNC107", "SYNC104", "SYNC106"},
     "late-reply-eaten-by-rset": {"SYNC107", "SYNC104", "SYNC106"},

@@ -217,6 +217,63 @@ def incident_1999():
     return document(connections=[one], clients=[client_entry()], servers=[server_entry()])
 
 
+def drifted():
+    """The 1999 case to its end: the message was refused, and the client took DATA's reply for its own."""
+    turns = (
+        (None, "220 smtp.tele.fi rest of the greeting", (0, 39), 220, ["220 smtp.tele.fi "], (0, 17)),
+        ("HELO", "250 smtp.tele.fi Hello", (39, 63), None, ["rest of the greeting"], (17, 39)),
+        ("MAIL", "250 sender ok", (63, 78), 250, ["250 smtp.tele.fi Hello"], (39, 63)),
+        ("RCPT", "550 no such user", (78, 96), 250, ["250 sender ok"], (63, 78)),
+        ("DATA", "503 no recipients", (96, 115), 550, ["550 no such user"], (78, 96)),
+        ("QUIT", "221 bye", (115, 124), 503, ["503 no recipients"], (96, 115)),
+    )
+    exchanges = [
+        exchange(
+            index,
+            verb,
+            reply=reply(int(line[:3]), line, start=octets[0], frame=4 + index),
+            believed={"code": code, "text": text, "octets": list(taken)},
+            drift=int(index > 0),
+        )
+        for index, (verb, line, octets, code, text, taken) in enumerate(turns)
+    ]
+    own = finding(details=FRAGMENT)
+    drift = finding(
+        "SYNC201",
+        "reply-drift",
+        id="c0-SYNC201-1",
+        certainty="consistent",
+        evidence=["content"],
+        exchanges=[1, 5],
+    )
+    one = connection(
+        "c0",
+        own,
+        drift,
+        exchanges=exchanges,
+        reader={"model": "segment", "candidates": [], "support": 1.0, "exception": None},
+        drift={"onset": 1, "recovered": None, "cause": "split-reply"},
+        transactions=[transaction()],
+    )
+    return document(connections=[one], clients=[client_entry(model="segment")], servers=[server_entry()])
+
+
+def transaction(index=0, **changes):
+    return {
+        "index": index,
+        "sender": "notes@gw.example.net",
+        "recipients": [{"address": f"user{number}@example.org", "code": 550} for number in range(5)],
+        "final_reply": 554,
+        "queue_id": None,
+        "message_octets": 131,
+        "outcome": "refused",
+        "believed_outcome": "accepted",
+        "verdict": "lost",
+        "because": "the client took another reply for the one that refuses",
+        "exchanges": [2, 4],
+    } | changes
+
+
 def clean():
     return document([capture(path="mail.pcap", format="pcap")], streams=12, mail=12)
 
@@ -280,4 +337,5 @@ ALL = {
     "many": many,
     "inconclusive": inconclusive,
     "encrypted": encrypted,
+    "drifted": drifted,
 }

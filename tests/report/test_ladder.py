@@ -139,6 +139,63 @@ def test_holes_are_counted():
     assert "40 octets in 1 hole" in drawn(tcp=tcp)
 
 
+TURN = (
+    rung(0, 1, note="SYN"),
+    rung(100, 4, "server", octets=(0, 17), acknowledged=0, text=("220 smtp.tele.fi ",)),
+    rung(150, 5, octets=(0, 21), acknowledged=17, text=("HELO gw.example.net\\r\\n",)),
+    rung(200, 6, "server", octets=(17, 39), acknowledged=0, text=("rest of the greeting\\r\\n",)),
+    rung(250, 7, "server", octets=(39, 63), acknowledged=21, text=("250 smtp.tele.fi Hello\\r\\n",)),
+    rung(300, 8, "server", octets=(124, 130), acknowledged=21, text=("more\\r\\n",)),
+)
+
+
+def turned(width, **changes):
+    stream = io.StringIO()
+    one = documents.drifted()["connections"][0] | changes
+    write_ladder(Ladder(TURN, one, {0: "captures/ccnotes-1999.snoop"}), text_console(stream, width=width))
+    return stream.getvalue()
+
+
+def test_from_the_onset_on_there_are_two_columns():
+    text = turned(110)
+    titles = line_of(text, "what was true")
+    right = titles.index("what the client believed")
+    assert line_of(text, "220 smtp.tele.fi ┃").index("the whole greeting") == right
+    assert line_of(text, "rest of the greeting\\r").index("the reply to HELO") == right
+    assert line_of(text, "250 smtp.tele.fi Hello").index("the reply to MAIL") == right
+    assert line_of(text, "= part of the greeting")
+    assert line_of(text, "= the reply to HELO")
+    assert line_of(text, "HELO gw").endswith("HELO gw.example.net\\r\\n")
+    assert text.index("[SYN]") < text.index("what was true")
+    assert "true:" not in line_of(text, "more\\r")
+
+
+def test_where_there_is_no_room_they_stand_below_each_other():
+    lines = turned(70).splitlines()
+    at = next(number for number, line in enumerate(lines) if "rest of the greeting\\r" in line)
+    assert lines[at + 1].strip() == "true: part of the greeting"
+    assert lines[at + 2].strip() == "believed: the reply to HELO"
+    for width in (60, 70, 100, 140):
+        assert max(len(line) for line in turned(width).splitlines()) <= width
+
+
+def test_the_header_says_how_the_client_reads_and_where_it_lost_step():
+    text = turned(100)
+    assert "reader      takes each segment for a reply" in text
+    assert "out of step from HELO (exchange 1) to the end of the connection" in text
+    assert "here it lost step" in text
+
+
+def test_octets_taken_over_two_segments_are_named():
+    exchanges = documents.drifted()["connections"][0]["exchanges"]
+    exchanges[1]["believed"]["octets"] = [17, 63]
+    assert "the reply to HELO (octets" in turned(140, exchanges=exchanges)
+
+
+def test_without_drift_there_is_one_column():
+    assert "what was true" not in turned(100, drift=None)
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(st.sampled_from("\x1b[31m\r\n\x00\u202e\x9b\udc90a ")), max_size=4), st.text())
 def test_hostile_text_never_comes_out_raw(texts, note):

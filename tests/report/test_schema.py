@@ -43,7 +43,7 @@ def test_every_code_of_the_catalogue_is_a_code():
     assert not code.is_valid("SYNC1")
 
 
-@pytest.mark.parametrize("name", ["1999", "damaged", "encrypted"])
+@pytest.mark.parametrize("name", ["1999", "damaged", "encrypted", "drifted"])
 def test_every_field_is_required_and_no_other_allowed(name):
     document = documents.ALL[name]()
     open_ended = {"details", "by_code"}
@@ -83,4 +83,24 @@ def test_every_field_is_required_and_no_other_allowed(name):
 def test_a_wrong_value_is_refused(path, value):
     document = documents.incident_1999()
     at(document, path[:-1])[path[-1]] = value
+    assert not VALIDATOR.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("reader", "model"), "any-octet"),
+        (("reader", "candidates"), ["whole"]),
+        (("reader", "support"), 2),
+        (("drift", "cause"), "bad luck"),
+        (("drift", "onset"), None),
+        (("exchanges", 1, "believed", "code"), 1000),
+        (("transactions", 0, "verdict"), "gone"),
+        (("transactions", 0, "outcome"), None),
+        (("transactions", 0, "final_reply"), "554"),
+    ],
+)
+def test_a_wrong_word_about_reading_or_mail_is_refused(path, value):
+    document = documents.drifted()
+    at(document["connections"][0], path[:-1])[path[-1]] = value
     assert not VALIDATOR.is_valid(document)

@@ -57,7 +57,7 @@ def test_the_1999_case_says_all_that_an_administrator_asks(width):
     assert "frame.number in {4,6,8}" in text
     assert "desync show captures/ccnotes-1999.snoop --stream 0" in text
     assert "Read every reply, the greeting too, with one single function." in text
-    assert "One write would have prevented 1 of these 1 misread." in text
+    assert "One write per reply would have prevented 1 of 1 misread." in text
 
 
 def test_the_answer_comes_first_then_the_cure_then_the_evidence():
@@ -181,9 +181,12 @@ def test_one_connection_seen_twice_is_one_session():
     first = documents.connection("c0", documents.finding(details=documents.FRAGMENT), same_as=["c1"])
     again = documents.finding(connection="c1", id="c1-1", details=documents.FRAGMENT)
     second = documents.connection("c1", again, same_as=["c0"])
-    text = printed(documents.document(connections=[first, second], mail=1))
+    text = printed(
+        documents.document(connections=[first, second], mail=1, clients=[documents.client_entry()])
+    )
     assert "in 1 of 1 mail connection." in text
     assert "2 times in 1 session: proved" in text
+    assert "one write per reply would have prevented 1 of 1\n" in text
 
 
 def test_other_findings_stand_apart_from_clients_out_of_turn():

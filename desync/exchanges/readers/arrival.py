@@ -14,7 +14,7 @@ from desync.tcp.connection import Connection
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
-JITTER: Final = MILLISECOND
+JITTER: Final = MILLISECOND // 2
 """Times closer than this are one: several segments that a program finds in one read."""
 
 
@@ -66,7 +66,11 @@ def arrivals(connection: Connection) -> Arrivals:
     tolerance = max(5 * MILLISECOND, whole // 3)
     ends = [min(one.end, after) for one, after in _stretches(stream.starts, stream.first)]
     covering = _covering(connection)
-    sound = connection.times_sound and all(one.time != UNKNOWN_TIME for one in stream.first)
+    sound = (
+        connection.times_sound
+        and point.to_client is not None
+        and all(one.time != UNKNOWN_TIME for one in stream.first)
+    )
     if not sound:
         parted = sorted({*ends, *(amount for amount in covering.amounts if 0 < amount < stream.length)})
         return Arrivals(parted, [0] * len(parted), 0, tolerance, sound=False)
@@ -89,7 +93,7 @@ def _part(ends: list[int], times: list[int], amounts: list[int]) -> tuple[list[i
 
 def _stretches(starts: list[int], first: list[Sent]) -> list[tuple[Sent, int]]:
     """Each segment with the offset at which the next one's stretch begins."""
-    return list(zip(first, [*starts[1:], 1 << 62], strict=True))
+    return list(zip(first, [*starts[1:], 1 << 62], strict=False))
 
 
 def _opened(connection: Connection) -> int:

@@ -4,11 +4,11 @@ May know what was taken and what was true; must not know times.
 """
 
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.reading import Cause
 from desync.exchanges.readers.drift import Off
 from desync.exchanges.readers.fits import Kind
 from desync.exchanges.readers.sends import Send
 from desync.exchanges.readers.server_side import Said
+from desync.exchanges.reading import Cause
 from desync.smtp.reply import Reply
 
 
@@ -41,9 +41,7 @@ def cause_of(
     return _of_the_server(sends[onset].exchange, exchanges, words)
 
 
-def _of_the_server(
-    at: int, exchanges: tuple[Exchange, ...], words: Said
-) -> tuple[Cause, int | None]:
+def _of_the_server(at: int, exchanges: tuple[Exchange, ...], words: Said) -> tuple[Cause, int | None]:
     """What a server did before an exchange that makes a correct reader drift."""
     answers = {id(one.reply): one.index for one in exchanges if one.reply is not None}
     before: int | None = None

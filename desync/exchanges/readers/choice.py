@@ -5,10 +5,10 @@ May know how well each fits; must not know why.
 
 from typing import Final, NamedTuple
 
-from desync.exchanges.reading import Model
 from desync.exchanges.readers.fits import Fit, Kind
 from desync.exchanges.readers.path import Way, steps
 from desync.exchanges.readers.server_side import Said
+from desync.exchanges.reading import Model
 
 NEAR: Final = 30
 """Models that fit this much worse than the best are candidates."""
@@ -47,12 +47,15 @@ def choose(found: list[Fit], words: Said) -> Choice:
     eligible = [fit for fit in found if fit.kind not in _READING or _misreads(fit.way, words)]
     eligible.sort(key=lambda fit: (fit.cost, _ORDER.index(fit.kind)))
     best = eligible[0]
-    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + _near(best.kind, fit.kind))
+    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + _near(best, fit.kind))
     return Choice(best, others)
 
 
-def _near(best: Kind, other: Kind) -> int:
-    return NEAR_INNOCENT if best in _READING and other not in _READING else NEAR
+def _near(best: Fit, other: Kind) -> int:
+    """How much worse another model may fit; the less the best one explains, the more."""
+    if best.kind in _READING and other not in _READING:
+        return max(NEAR_INNOCENT, best.cost // 4)
+    return max(NEAR, best.cost // 8)
 
 
 def _misreads(way: Way | None, words: Said) -> bool:
@@ -60,6 +63,6 @@ def _misreads(way: Way | None, words: Said) -> bool:
     if way is None:
         return False
     return any(
-        link.end is not None and link.end > link.start and not words.is_whole(link.start, link.end)
+        link.end is not None and link.end > link.start and not words.ends_reply(link.end)
         for link in steps(way)
     )

@@ -10,10 +10,10 @@ May know what a model says was taken; must not know how the model was chosen.
 from typing import NamedTuple
 
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.reading import Belief
 from desync.exchanges.readers.path import Link, Way, steps
 from desync.exchanges.readers.sends import Send
 from desync.exchanges.readers.server_side import Said
+from desync.exchanges.reading import Belief
 from desync.tcp.stream import Stream
 
 
@@ -40,7 +40,9 @@ class Off(NamedTuple):
 def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Said, server: Stream) -> Off:
     """Hold what was taken against what was true."""
     links = steps(way)
-    shifts: list[int | None] = [None] * len(exchanges)
+    # A client long in step was so up to the first exchange that is looked at.
+    before = sends[0].exchange
+    shifts: list[int | None] = [0] * before + [None] * (len(exchanges) - before)
     beliefs: list[Belief | None] = [None] * len(exchanges)
     true = _true_numbers(exchanges, words)
     onset = recovered = None

@@ -3,22 +3,29 @@
 May know the models; must not choose between them.
 """
 
+from collections.abc import Iterable
+from itertools import pairwise
 from statistics import median_low
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.readers.arrival import Arrivals
 from desync.exchanges.readers.path import MISS, THINKS, WAITS_FOR_NOTHING, Way, steps
 from desync.exchanges.readers.segments import Reads
-from desync.exchanges.readers.sends import Send
+from desync.exchanges.readers.sends import Send, Sends
 from desync.exchanges.readers.server_side import Said
 from desync.exchanges.readers.timing import SHORTEST_SLACK, Timing
 from desync.exchanges.readers.units import Units
+from desync.units import MILLISECOND
 
 Kind: TypeAlias = Literal["line", "segment", "late", "ahead", "blind"]
 """A model; ``whole-reply`` twice: with waits given up, and without."""
 
 FEWEST: Final = 3
 """So many slacks at least tell how long a client thinks."""
+
+
+SHORTEST_THOUGHT: Final = MILLISECOND
+"""To answer sooner is not to think."""
 
 
 class Fit(NamedTuple):
@@ -37,47 +44,61 @@ class Fit(NamedTuple):
     misses: int
 
 
-def fits(arrived: Arrivals, sends: list[Send], fin: Send | None, words: Said) -> list[Fit]:
+def fits(arrived: Arrivals, sent: Sends, words: Said) -> list[Fit]:
     """Try each model."""
     kinds: list[Kind] = ["late", "ahead"]
-    if all(send.width == 1 for send in sends):
+    if all(send.width == 1 for send in sent.sends):
         # Which of several replies to one prompt a misreader would wait for nobody can say.
         kinds = ["line", "segment", *kinds]
-    found = [_fit(kind, arrived, sends, fin, words) for kind in kinds]
-    if arrived.sound and len(sends) > FEWEST + 1:
-        found.append(_blind(arrived, sends))
-    return found
+    found = {kind: _fit(kind, Timing(arrived), sent, words) for kind in kinds}
+    for thinks in _thinks(arrived, sent.sends, found.values()):
+        for kind in kinds:
+            other = _fit(kind, Timing(arrived, thinks), sent, words)
+            if other.cost + THINKS < found[kind].cost:
+                found[kind] = other._replace(cost=other.cost + THINKS)
+    several = list(found.values())
+    if arrived.sound and len(sent.sends) > FEWEST + 1:
+        several.append(_blind(arrived, sent.sends))
+    return several
 
 
-def _fit(kind: Kind, arrived: Arrivals, sends: list[Send], fin: Send | None, words: Said) -> Fit:
-    way = _follow(kind, Timing(arrived), sends, fin, words)
-    found = Fit(kind, way.cost, way, way.misses)
-    slacks = [link.slack for link in steps(way) if link.slack is not None]
-    if len(slacks) >= FEWEST and (thinks := median_low(slacks)) > arrived.tolerance:
-        other = _follow(kind, Timing(arrived, thinks), sends, fin, words)
-        if other.cost + THINKS < found.cost:
-            found = Fit(kind, other.cost + THINKS, other, other.misses)
-    return found
+def _thinks(arrived: Arrivals, sends: list[Send], found: Iterable[Fit]) -> list[int]:
+    """How long the client may take before each send: what it took most often, and the least it took."""
+    if not arrived.sound or len(sends) <= FEWEST:
+        return []
+    slacks = [link.slack for fit in found if fit.way for link in steps(fit.way) if link.slack is not None]
+    gaps = [send.time - before.ended for before, send in pairwise(sends[1:])]
+    likely = {min(gaps), *((median_low(slacks),) if slacks else ())}
+    return sorted(thinks for thinks in likely if thinks > SHORTEST_THOUGHT)
 
 
-def _follow(kind: Kind, timing: Timing, sends: list[Send], fin: Send | None, words: Said) -> Way:
+def _fit(kind: Kind, timing: Timing, sent: Sends, words: Said) -> Fit:
+    way = _follow(kind, timing, sent, words)
+    return Fit(kind, way.cost, way, way.misses)
+
+
+def _follow(kind: Kind, timing: Timing, sent: Sends, words: Said) -> Way:
     if kind == "segment":
-        return Reads(timing).follow(sends, fin)
+        return Reads(timing).follow(sent)
     starts, ends = words.lines() if kind == "line" else words.wholes()
-    return Units(starts, ends, timing, may_give_up=kind != "ahead").follow(sends, fin)
+    return Units(starts, ends, timing, may_give_up=kind != "ahead").follow(sent)
 
 
 def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:
     """A client that looks at nothing sends at once, or whenever its timer says."""
     timing = Timing(arrived)
-    gaps = [send.time - timing.began(before) for before, send in zip(sends[1:], sends[2:], strict=False)]
-    costs = [
-        timing.cost(gap) + timing.coincidence(send, gap, before.acknowledged)
-        for gap, before, send in zip(gaps, sends[1:], sends[2:], strict=False)
+    pairs = list(pairwise(sends[1:]))
+    gaps = [send.time - timing.began(before) for before, send in pairs]
+    chances = [
+        timing.coincidence(send, gap, before.acknowledged)
+        for gap, (before, send) in zip(gaps, pairs, strict=True)
     ]
+    costs = [timing.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)]
     thinks = median_low(gaps)
     if thinks > SHORTEST_SLACK:
         # A timer is exact, whatever the path: the round trip does not excuse it.
         exact = Timing(arrived._replace(tolerance=SHORTEST_SLACK), thinks)
-        costs = min(costs, [exact.cost(gap) for gap in gaps], key=sum)
+        costs = min(
+            costs, [exact.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)], key=sum
+        )
     return Fit("blind", WAITS_FOR_NOTHING + sum(costs), None, sum(cost >= MISS for cost in costs))

@@ -12,14 +12,20 @@ COINCIDENCE: Final = 60
 """A send that came late, just when something arrived that the model's reader would not have read."""
 AHEAD: Final = 100
 """A send that did not wait, though it had to."""
+AHEAD_AT_ONCE: Final = 50
+"""The same right behind the send before: many a client sends ahead what the server would take."""
 AHEAD_AGAIN: Final = 25
 """A further one in the same breath."""
-GAVE_UP: Final = 60
+GAVE_UP: Final = 50
 """A wait that ended without the reply, after a long silence: next to no other reason for that."""
+GAVE_UP_AGAIN: Final = 20
+"""The next wait that ended so: the reply is still not there."""
 GAVE_UP_SOON: Final = 100
 """The same after a shorter one."""
 FLUSHED: Final = 60
-"""Reading away what lies there, besides being loose."""
+"""Reading away what lies there before a send."""
+FLUSHED_LATER: Final = 10
+"""The same after a silence, besides being loose: as a new message is begun."""
 SHARED: Final = 60
 """Two sends in one segment, by a client that reads something between them."""
 DEFERRED: Final = 2
@@ -98,3 +104,8 @@ def steps(way: Way) -> list[Link]:
 def was_ahead(way: Way) -> bool:
     """Whether the last send of a way did not wait."""
     return way.taken is not None and way.taken.ahead
+
+
+def gave_up(way: Way) -> bool:
+    """Whether a way's last wait ended without the reply."""
+    return way.taken is not None and way.taken.end is None and not way.taken.ahead

@@ -8,11 +8,23 @@ May know when segments arrived; must not know lines and replies.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from desync.exchanges.readers.arrival import JITTER, Arrivals
-from desync.exchanges.readers.path import BEHIND, CLOSED_EARLY, DEFERRED, FLUSHED, MISS, SHARED, Link, Way, best, was_ahead
-from desync.exchanges.readers.sends import Send
+from desync.exchanges.readers.path import (
+    BEHIND,
+    CLOSED_EARLY,
+    DEFERRED,
+    MISS,
+    SHARED,
+    Link,
+    Way,
+    best,
+    gave_up,
+    was_ahead,
+)
+from desync.exchanges.readers.sends import Send, Sends
 from desync.exchanges.readers.timing import Timing
 
 
@@ -30,13 +42,13 @@ class Reads(NamedTuple):
         """When what had arrived."""
         return self.timing.arrivals
 
-    def follow(self, sends: list[Send], fin: Send | None) -> Way:
+    def follow(self, sent: Sends) -> Way:
         """Find the best way through all sends."""
-        ways = [Way(0, (0, 0), None, 0)]
-        for before, send in zip(sends, sends[1:], strict=False):
+        ways = [Way(0, (sent.start, 0), None, 0)]
+        for before, send in pairwise(sent.sends):
             ways = best(after for way in ways for after in self._after(way, before, send))
-        if fin is not None:
-            ways = best(self._close(way, sends[-1], fin) for way in ways)
+        if sent.fin is not None:
+            ways = best(self._close(way, sent.sends[-1], sent.fin) for way in ways)
         return ways[0]
 
     def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
@@ -51,7 +63,7 @@ class Reads(NamedTuple):
             cost = self.timing.ahead(send, before, again=not before.lawful and was_ahead(way))
         link = Link(way.taken, taken, None, None, ahead=True)
         yield Way(way.cost + cost, (taken, owed + 1), link, way.misses + (cost >= MISS))
-        cost_of_wait = self.timing.gave_up(send, before)
+        cost_of_wait = self.timing.gave_up(send, before, again=gave_up(way))
         if cost_of_wait is not None:
             link = Link(way.taken, taken, None, None, ahead=False)
             yield Way(way.cost + cost_of_wait, (taken, owed), link, way.misses + 1)
@@ -75,13 +87,15 @@ class Reads(NamedTuple):
             cost = loose + shared + (BEHIND if upto < min(before_read, ends[-1]) and not owed else 0)
             if upto > with_read and self.timing.is_late(slack):
                 # A read returns what lies there: this one must have been called long after.
-                cost += FLUSHED
+                cost += self.timing.flushed(slack)
             cost += upto != (with_read if self.timing.thinks or self.timing.is_late(slack) else ends[-1])
             link = Link(chain, start, upto, slack, ahead=False)
             yield Way(way.cost + cost, (upto, 0), link, way.misses + (cost >= MISS))
         if self.timing.is_late(slack) and with_read < ends[-1]:
             link = Link(chain, start, with_read, slack, ahead=False)
-            yield Way(way.cost + loose + shared + FLUSHED, (ends[-1], 0), link, way.misses + 1)
+            yield Way(
+                way.cost + loose + shared + self.timing.flushed(slack), (ends[-1], 0), link, way.misses + 1
+            )
 
     def _close(self, way: Way, before: Send, fin: Send) -> Way:
         taken, owed = way.state

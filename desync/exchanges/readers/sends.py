@@ -9,7 +9,8 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from desync.exchanges.exchange import Exchange
-from desync.smtp.command import looks_like_command
+from desync.smtp.command import GROUPABLE, looks_like_command
+from desync.smtp.prompt import Prompt
 from desync.tcp.connection import Connection
 from desync.tcp.rows import FIN
 from desync.units import UNKNOWN_TIME
@@ -27,67 +28,94 @@ class Send(NamedTuple):
     Attributes:
         exchange: Index of its exchange; of the first one where it has several.
         time: When it left, as captured.
+        ended: When the last of it left.
         acknowledged: Octets of the server's stream that its first segment acknowledged.
         width: How many replies the client expects.
         lawful: Whether it might go without waiting for the reply to the one before.
         shares: Whether it shares a segment with the one before.
+        natural: Whether a client that sends ahead would send it right behind the one before.
         known: Whether ``exchange`` is its own, so that a belief may be told of it.
     """
 
     exchange: int
     time: int
+    ended: int
     acknowledged: int
     width: int
     lawful: bool
     shares: bool
+    natural: bool = False
     known: bool = True
 
 
-def sends_of(connection: Connection, exchanges: tuple[Exchange, ...], stop: int) -> list[Send]:
+class Sends(NamedTuple):
+    """What a client sent.
+
+    Attributes:
+        sends: From some exchange on, the first of them only as what the reply to it answers.
+        start: Where in the server's stream the reply to the first one begins.
+        fin: The client's FIN, where it follows the last of them: a last thing sent, which it need
+            not have; else None.
+    """
+
+    sends: list[Send]
+    start: int
+    fin: Send | None
+
+
+def sends_of(connection: Connection, exchanges: tuple[Exchange, ...], begin: int, stop: int) -> Sends:
     """Collect what the client sent, up to its QUIT.
 
     Args:
         connection: The connection.
         exchanges: Its dialogue.
+        begin: Index of the exchange to begin with; 0: the connection, which the greeting answers.
         stop: Index of the first exchange that is not looked at.
-
-    Returns:
-        The sends, the connection itself (which the greeting answers) first.
     """
-    found = [Send(0, 0, 0, 1, lawful=True, shares=False)]
-    index = 1
-    while index < stop and len(found) < MOST_SENDS:
+    reply = exchanges[begin].reply
+    found = [_send(exchanges, begin, 1)] if begin else [Send(0, 0, 0, 0, 1, lawful=True, shares=False)]
+    index, quits = begin + 1, False
+    while index < stop and len(found) < MOST_SENDS and not quits:
         one = exchanges[index]
-        following = index + 1
-        while following < stop and exchanges[following].again:
-            following += 1
-        width = following - index
-        if _begins_text(exchanges, index):
-            following, width = _end_of_text(exchanges, index, stop), 1
         if not one.sent or one.acknowledged is None:
             break
+        following = _following(exchanges, index, stop)
+        width = 1 if _begins_text(exchanges, index) else following - index
         found += _within(connection, one) or [_send(exchanges, index, width)]
-        index = following
-        if one.prompt.verb == "QUIT":
-            break
-    return _in_order(found)
+        index, quits = following, one.prompt.verb == "QUIT"
+    done = index == len(exchanges) and exchanges[-1].prompt.end == connection.client_stream.length
+    fin = _closing(connection, found[-1].exchange) if done else None
+    return Sends(_in_order(found), reply.octets[0] if begin and reply is not None else 0, fin)
+
+
+def _following(exchanges: tuple[Exchange, ...], index: int, stop: int) -> int:
+    """The index behind all exchanges of what the client sent as one thing."""
+    if _begins_text(exchanges, index):
+        return _end_of_text(exchanges, index, stop)
+    following = index + 1
+    while following < stop and exchanges[following].again:
+        following += 1
+    return following
 
 
 def _in_order(sends: list[Send]) -> list[Send]:
     """Where a copy of a send was captured behind a later one, it left before that all the same."""
     times = list(accumulate((send.time for send in reversed(sends)), min))[::-1]
-    return [send._replace(time=time) for send, time in zip(sends, times, strict=True)]
+    ends = [min(send.ended, time) for send, time in zip(sends, [*times[1:], 1 << 63], strict=True)]
+    return [
+        send._replace(time=time, ended=max(time, end))
+        for send, time, end in zip(sends, times, ends, strict=True)
+    ]
 
 
-def closing(connection: Connection, last: int) -> Send | None:
-    """The client's FIN, where it follows the last send: a last thing sent, which it need not have."""
+def _closing(connection: Connection, last: int) -> Send | None:
     rows = connection.rows
     for row, flags in enumerate(rows.flags):
         if rows.side[row] == connection.client_side and flags & FIN:
-            acknowledged = connection.assembly.acknowledged[row]
-            if acknowledged is None or rows.time[row] == UNKNOWN_TIME:
+            acknowledged, time = connection.assembly.acknowledged[row], rows.time[row]
+            if acknowledged is None or time == UNKNOWN_TIME:
                 return None
-            return Send(last, rows.time[row], acknowledged, 1, lawful=False, shares=False, known=False)
+            return Send(last, time, time, acknowledged, 1, lawful=False, shares=False, known=False)
     return None
 
 
@@ -96,11 +124,19 @@ def _send(exchanges: tuple[Exchange, ...], index: int, width: int) -> Send:
     return Send(
         index,
         one.sent[0].time,
+        one.sent[-1].time,
         one.acknowledged or 0,
         width,
         lawful=one.in_step is not False and (one.required is None or one.required < index - 1),
-        shares=bool(before.sent) and before.sent[-1].row == one.sent[0].row,
+        # What the window held back leaves together, however it was written.
+        shares=len(before.sent) == 1 and before.sent[0].row == one.sent[0].row,
+        natural=_is_groupable(before.prompt) and one.prompt.kind in ("command", "bdat"),
     )
+
+
+def _is_groupable(prompt: Prompt) -> bool:
+    """Whether clients that send ahead, offered or not, do not wait behind this (RFC 2920, section 3.1)."""
+    return prompt.kind in ("mail-data", "bdat") or prompt.verb in GROUPABLE
 
 
 def _begins_text(exchanges: tuple[Exchange, ...], index: int) -> bool:
@@ -132,6 +168,7 @@ def _within(connection: Connection, one: Exchange) -> list[Send]:
         found.append(
             Send(
                 one.index,
+                sent.time,
                 sent.time,
                 min(sent.acknowledged, connection.server_stream.length),
                 1,

@@ -3,7 +3,7 @@
 May know replies and which exchange each answers; must not know how the client reads.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from desync.exchanges.exchange import Exchange
@@ -37,6 +37,11 @@ class Said(NamedTuple):
         if index >= 0 and offset >= self.replies[index].octets[1]:
             return index + 1
         return max(index, 0)
+
+    def ends_reply(self, end: int) -> bool:
+        """Whether a reply ends at an offset."""
+        index = bisect_left(self.starts, end) - 1
+        return index >= 0 and self.replies[index].octets[1] == end
 
     def is_whole(self, start: int, end: int) -> bool:
         """Whether a range is one reply and nothing else."""

@@ -6,7 +6,18 @@ May know times; must not know what was read.
 from typing import Final, NamedTuple
 
 from desync.exchanges.readers.arrival import Arrivals
-from desync.exchanges.readers.path import AHEAD, AHEAD_AGAIN, COINCIDENCE, GAVE_UP, GAVE_UP_SOON, LOOSE
+from desync.exchanges.readers.path import (
+    AHEAD,
+    AHEAD_AGAIN,
+    AHEAD_AT_ONCE,
+    COINCIDENCE,
+    FLUSHED,
+    FLUSHED_LATER,
+    GAVE_UP,
+    GAVE_UP_AGAIN,
+    GAVE_UP_SOON,
+    LOOSE,
+)
 from desync.exchanges.readers.sends import Send
 from desync.units import MILLISECOND
 
@@ -41,7 +52,7 @@ class Timing(NamedTuple):
 
     def began(self, before: Send) -> int:
         """When the client could begin to wait."""
-        return before.time or self.arrivals.opened
+        return before.ended or self.arrivals.opened
 
     def cost(self, slack: int | None) -> int:
         """What a slack costs: half of ``LOOSE`` at the tolerance, never more than all of it.
@@ -61,20 +72,28 @@ class Timing(NamedTuple):
         since = abs(send.time - self.arrivals.at(send.acknowledged))
         return COINCIDENCE if since <= AT_ONCE and since * 4 <= slack else 0
 
+    def flushed(self, slack: int | None) -> int:
+        """What it costs that a client read away what lay there before it sent."""
+        return FLUSHED_LATER if slack is not None and slack > LONG_SILENCE else FLUSHED
+
     def is_late(self, slack: int | None) -> bool:
         """Whether a send came later than this client takes to think."""
         return slack is not None and slack - self.thinks > self.arrivals.tolerance
 
-    def gave_up(self, send: Send, before: Send) -> int | None:
+    def gave_up(self, send: Send, before: Send, *, again: bool) -> int | None:
         """What it costs that the client had given up waiting; None where it cannot have."""
         if not self.arrivals.sound:
             return None
         silence = send.time - self.began(before)
         if silence < SHORTEST_WAIT:
             return None
-        return GAVE_UP if silence > max(LONG_SILENCE, 9 * self.arrivals.tolerance) else GAVE_UP_SOON
+        if silence <= max(LONG_SILENCE, 9 * self.arrivals.tolerance):
+            return GAVE_UP_SOON
+        return GAVE_UP_AGAIN if again else GAVE_UP
 
     def ahead(self, send: Send, before: Send, *, again: bool) -> int:
         """What it costs that the client did not wait."""
-        at_once = send.shares or (self.arrivals.sound and send.time - before.time < ONE_BREATH)
-        return AHEAD_AGAIN if again and at_once else AHEAD
+        at_once = send.shares or (self.arrivals.sound and send.time - before.ended < ONE_BREATH)
+        if not at_once or not send.natural:
+            return AHEAD
+        return AHEAD_AGAIN if again else AHEAD_AT_ONCE

@@ -9,10 +9,21 @@ May know units as ranges of the server's stream; must not know whether they are 
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from desync.exchanges.readers.path import CLOSED_EARLY, DEFERRED, FLUSHED, MISS, SHARED, Link, Way, best, was_ahead
-from desync.exchanges.readers.sends import Send
+from desync.exchanges.readers.path import (
+    CLOSED_EARLY,
+    DEFERRED,
+    MISS,
+    SHARED,
+    Link,
+    Way,
+    best,
+    gave_up,
+    was_ahead,
+)
+from desync.exchanges.readers.sends import Send, Sends
 from desync.exchanges.readers.timing import Timing
 
 
@@ -30,13 +41,13 @@ class Units(NamedTuple):
     timing: Timing
     may_give_up: bool = True
 
-    def follow(self, sends: list[Send], fin: Send | None) -> Way:
+    def follow(self, sent: Sends) -> Way:
         """Find the best way through all sends."""
-        ways = [Way(0, (0, 0), None, 0)]
-        for before, send in zip(sends, sends[1:], strict=False):
+        ways = [Way(0, (bisect_left(self.starts, sent.start), 0), None, 0)]
+        for before, send in pairwise(sent.sends):
             ways = best(after for way in ways for after in self._after(way, before, send))
-        if fin is not None:
-            ways = best(self._close(way, sends[-1], fin) for way in ways)
+        if sent.fin is not None:
+            ways = best(self._close(way, sent.sends[-1], sent.fin) for way in ways)
         return ways[0]
 
     def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
@@ -53,7 +64,7 @@ class Units(NamedTuple):
         if there and send.lawful:
             yield self._step(way, DEFERRED, last, ahead=True)
         if not there and self.may_give_up:
-            cost_of_wait = self.timing.gave_up(send, before)
+            cost_of_wait = self.timing.gave_up(send, before, again=gave_up(way))
             if cost_of_wait is not None:
                 link = Link(way.taken, self._start(at), None, None, ahead=False)
                 yield Way(way.cost + cost_of_wait, (at, 0), link, way.misses + 1)
@@ -63,10 +74,9 @@ class Units(NamedTuple):
         cost = self.timing.cost(slack) + self.timing.coincidence(send, slack, self.ends[last])
         cost += SHARED if send.shares and not send.lawful else 0
         yield self._step(way, cost, last, slack=slack)
-        if self.timing.is_late(slack):
-            upto = bisect_left(self.starts, send.acknowledged)
-            if upto > last + 1:
-                yield self._step(way, cost + FLUSHED, last, slack=slack, upto=upto)
+        upto = bisect_left(self.starts, send.acknowledged)
+        if upto > last + 1:
+            yield self._step(way, cost + self.timing.flushed(slack), last, slack=slack, upto=upto)
 
     def _step(
         self,
@@ -82,7 +92,9 @@ class Units(NamedTuple):
         at, _ = way.state
         end = self.ends[last] if last < len(self.ends) else None
         link = Link(way.taken, self._start(at), end, slack, ahead=ahead)
-        return Way(way.cost + cost, (last + 1 if upto is None else upto, 0), link, way.misses + (cost >= MISS))
+        return Way(
+            way.cost + cost, (last + 1 if upto is None else upto, 0), link, way.misses + (cost >= MISS)
+        )
 
     def _close(self, way: Way, before: Send, fin: Send) -> Way:
         at, _ = way.state
@@ -90,7 +102,8 @@ class Units(NamedTuple):
         if last >= len(self.ends) or self.ends[last] > fin.acknowledged:
             return self._step(way, CLOSED_EARLY, last, ahead=True)
         slack = self.timing.slack(fin, before, self.ends[last])
-        return self._step(way, self.timing.cost(slack) // 2, last)
+        cost = self.timing.cost(slack) // 2 + self.timing.coincidence(fin, slack, self.ends[last])
+        return self._step(way, cost, last)
 
     def _start(self, at: int) -> int:
         if at < len(self.starts):

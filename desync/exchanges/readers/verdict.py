@@ -3,20 +3,23 @@
 May know exchanges, streams and times; must not judge.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from desync.exchanges.exchange import Exchange
-from desync.exchanges.reading import UNREAD, Drift, Reader, Reading
 from desync.exchanges.readers.arrival import arrivals
 from desync.exchanges.readers.cause import cause_of
 from desync.exchanges.readers.choice import MODELS, Choice, choose
 from desync.exchanges.readers.drift import Off, off
 from desync.exchanges.readers.exceptions import exception_of
 from desync.exchanges.readers.fits import Fit, fits
-from desync.exchanges.readers.sends import Send, closing, sends_of
+from desync.exchanges.readers.sends import Send, sends_of
 from desync.exchanges.readers.server_side import Said, said
+from desync.exchanges.reading import UNREAD, Drift, Model, Reader, Reading
 from desync.smtp.reply import Reply
 from desync.tcp.connection import Connection
+
+BEFORE: Final = 100
+"""Exchanges looked at before the first odd one: they show how the client takes its time."""
 
 IN_STEP: Final = Reading(Reader("whole-reply", (), 1.0, None))
 """Of a client that never sent before it had its reply, on a connection on which nothing else is odd."""
@@ -38,15 +41,13 @@ def reading_of(
     stop = _stop(connection, exchanges)
     odd = _first_odd(exchanges[:stop], unpaired)
     if odd is None:
-        return IN_STEP if stop == len(exchanges) else UNREAD
-    sends = sends_of(connection, exchanges, stop)
-    if len(sends) < 2 or all(exchanges[send.exchange].prompt.verb is None for send in sends):
+        return IN_STEP if stop == len(exchanges) > 1 else UNREAD
+    sent = sends_of(connection, exchanges, _begin(exchanges, odd), stop)
+    if len(sent.sends) < 2 or all(exchanges[send.exchange].prompt.verb is None for send in sent.sends):
         return UNREAD
     words = said(exchanges, unpaired, server.first_gap)
-    last = exchanges[-1].prompt
-    fin = closing(connection, sends[-1].exchange) if stop == len(exchanges) and last.end == client.length else None
-    chosen = choose(fits(arrivals(connection), sends, fin, words), words)
-    return _reading(connection, exchanges, sends, words, chosen)
+    chosen = choose(fits(arrivals(connection), sent, words), words)
+    return _reading(connection, exchanges, sent.sends, words, chosen)
 
 
 def _stop(connection: Connection, exchanges: tuple[Exchange, ...]) -> int:
@@ -64,14 +65,24 @@ def _stop(connection: Connection, exchanges: tuple[Exchange, ...]) -> int:
 
 def _first_odd(exchanges: tuple[Exchange, ...], unpaired: tuple[Reply, ...]) -> int | None:
     """The index of the first exchange at which a reader of whole replies may have lost its place."""
-    if unpaired:
-        return 0
-    answered = False
-    for one in reversed(exchanges):
-        if one.in_step is False or (one.reply is None and answered):
+    answered = next((one.index for one in reversed(exchanges) if one.reply is not None), 0)
+    first = min((reply.octets[0] for reply in unpaired), default=None)
+    for one in exchanges:
+        if one.in_step is False or (one.reply is None and one.index < answered):
             return one.index
-        answered = answered or one.reply is not None
-    return None
+        if first is not None and (one.reply is None or one.reply.octets[0] > first):
+            return one.index
+    return exchanges[-1].index if unpaired and exchanges else None
+
+
+def _begin(exchanges: tuple[Exchange, ...], odd: int) -> int:
+    """The index of the exchange at which to begin: where a client long in step still was."""
+    for index in range(odd - BEFORE, 0, -1):
+        one = exchanges[index]
+        plain = one.prompt.kind == "command" and not one.again and one.in_step and one.pairing == "forced"
+        if plain and one.reply is not None and not exchanges[index + 1].again:
+            return index
+    return 0
 
 
 def _reading(
@@ -81,26 +92,47 @@ def _reading(
     words: Said,
     chosen: Choice,
 ) -> Reading:
-    fit = chosen.fit
-    found = _off(fit, connection, exchanges, sends, words)
-    model = MODELS[fit.kind]
-    others = tuple(
-        dict.fromkeys(MODELS[other.kind] for other in chosen.others if MODELS[other.kind] != model)
-    )
+    several = [
+        _Tried(fit, _off(fit, connection, exchanges, sends, words)) for fit in (chosen.fit, *chosen.others)
+    ]
+    innocent = next((one for one in several if not one.drifted), None)
+    # Models that cannot be told apart disagree on whether it drifted at all: then it did not.
+    best = innocent or several[0]
+    model = MODELS[best.fit.kind]
+    others = tuple(dict.fromkeys(one.model for one in several if one.model != model))
+    found = best.found
     exception = exception_of(found.links, sends, exchanges) if found and model == "whole-reply" else None
-    support = round(1 - fit.misses / max(len(sends) - 1, 1), 3)
-    reader = Reader(model, others, max(support, 0.0), exception)
-    if found is None or not found.witnessed:
+    support = round(max(1 - best.fit.misses / max(len(sends) - 1, 1), 0.0), 3)
+    reader = Reader(model, others, support, exception)
+    if innocent is not None or found is None:
         return Reading(reader)
-    for other in chosen.others:
-        second = _off(other, connection, exchanges, sends, words)
-        if second is None or not second.witnessed:
-            # Models that cannot be told apart disagree on whether it drifted at all.
-            return Reading(reader)
-    cause, trigger = cause_of(fit.kind, found, sends, exchanges, words)
+    onset = found.onset or 0
+    cause, trigger = cause_of(best.fit.kind, found, sends, exchanges, words)
     recovered = sends[found.recovered].exchange if found.recovered is not None else None
-    drift = Drift(sends[found.onset].exchange, recovered, cause, trigger)
+    agreed = all(one.found is not None and one.found.onset == onset for one in several)
+    drift = Drift(sends[onset].exchange, recovered, cause, trigger, agreed)
     return Reading(reader, drift, tuple(found.shifts), tuple(found.beliefs))
+
+
+class _Tried(NamedTuple):
+    """A model with what it says of the drift; ``found`` is None for one that reads nothing."""
+
+    fit: Fit
+    found: Off | None
+
+    @property
+    def model(self) -> Model:
+        return MODELS[self.fit.kind]
+
+    @property
+    def drifted(self) -> bool:
+        """Whether it shows that a client was off.
+
+        A misread shows by the send that followed it; where a correct reader stands, only by what it took.
+        """
+        if self.found is None or self.found.onset is None:
+            return False
+        return self.found.witnessed or self.model != "whole-reply"
 
 
 def _off(

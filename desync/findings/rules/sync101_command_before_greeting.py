@@ -85,6 +85,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
             RULE,
             conversation,
             run,
-            message=f"{commands(run.exchanges)} sent before any octet of the greeting had arrived",
+            message=f"{commands(run.exchanges, conversation)} sent before any octet of the greeting arrived",
             details=reasons_of(run),
         )

@@ -100,7 +100,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent on part of a line of the reply that they should have waited for."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
-        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
+        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
         details = held_details(conversation, run)
         yield of_run(
             RULE,

@@ -81,7 +81,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent on whole lines of a reply, but not the last."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
-        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
+        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
         yield of_run(
             RULE,
             conversation,

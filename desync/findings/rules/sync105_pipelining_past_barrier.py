@@ -78,7 +78,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent in a group behind one that must end it."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
-        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
+        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
         yield of_run(
             RULE,
             conversation,

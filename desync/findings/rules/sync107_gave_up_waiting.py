@@ -76,7 +76,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find commands sent when the client had stopped waiting for a reply."""
     for run in runs(conversation, facts, RULE.code):
         first = run.exchanges[0]
-        said, reply = commands(run.exchanges), name_of_reply(conversation, first)
+        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
         silence = waited(conversation, first) or 0
         yield of_run(
             RULE,

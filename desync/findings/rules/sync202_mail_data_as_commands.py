@@ -37,12 +37,12 @@ What to do
         limit is common, and stops text from being obeyed.
 
 Example
-    DATA is refused, for no recipient was accepted; the client sends the message all the same.
+    DATA is refused; the client sends the message all the same, and two lines of it are obeyed.
 
-        frame 14  C: "DATA\r\n"                                  acknowledges 117
-        frame 15  S: "554 5.5.1 No valid recipients\r\n"         [117, 148)
-        frame 16  C: "From: anna@example.net\r\nSubject: ..."    acknowledges 148
-        frame 17  S: "500 5.5.2 Not a command\r\n500 5.5.2 Not a command\r\n"  [148, 198)
+        frame 11  C: "DATA\r\n"                                 acknowledges 80
+        frame 12  S: "451 4.3.1 Queue full\r\n"                 [80, 102)
+        frame 13  C: "From: anna@example.net\r\nTo: bert@...     acknowledges 102
+        frame 14  S: eight replies: six 500, a 250 to NOOP, a 252 to VRFY
 
         desync show captures/rules/SYNC202-mail-data-as-commands.fires.pcap --stream 0
 

@@ -47,10 +47,10 @@ What to do
 Example
     The only recipient is refused; DATA comes all the same.
 
-        frame 10  C: "RCPT TO:<nobody@example.org>\r\n"        acknowledges 74
-        frame 11  S: "550 5.1.1 No such user\r\n"              [74, 98)
-        frame 12  C: "DATA\r\n"                                acknowledges 98
-        frame 13  S: "503 5.5.1 No valid recipients\r\n"       [98, 129)
+        frame 9   C: "RCPT TO:<bert@example.org>\r\n"           acknowledges 66
+        frame 10  S: "550 5.1.1 No such user\r\n"               [66, 90)
+        frame 11  C: "DATA\r\n"                                 acknowledges 90
+        frame 12  S: "503 5.5.1 No valid recipients\r\n"        [90, 121)
 
         desync show captures/rules/SYNC203-refusal-ignored.fires.pcap --stream 0
 
@@ -76,7 +76,7 @@ from desync.findings.finding import Facts, Finding, of_exchanges, reply_segments
 from desync.findings.refusals import Unheeded, unheeded
 from desync.findings.rule import Rule
 from desync.findings.run_text import text_at
-from desync.findings.wording import commands
+from desync.findings.wording import commands, counted
 
 RULE: Final = Rule(code="SYNC203", name="refusal-ignored", severity="warning", blame="client")
 
@@ -116,9 +116,11 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
 
 def _message(conversation: Conversation, run: list[Unheeded]) -> str:
     first = run[0]
+    same = [one.sent for one in run if one.refused is first.refused]
     is_text = text_at(conversation, first.sent.index) is not None or first.sent.prompt.text == b"."
-    said = "message text" if is_text else "AUTH's answer" if first.what == "AUTH" else commands([first.sent])
-    more = f", and {len(run) - 1} more refusals ignored" if len(run) > 1 else ""
+    said = "message text" if is_text else "AUTH's answer" if first.what == "AUTH" else commands(same)
+    others = len({one.refused.index for one in run}) - 1
+    more = f", and {counted(others, 'more refusal')} ignored" if others else ""
     return f"{said} sent though {first.what} had been refused with {first.refused.reply_code}{more}"
 
 

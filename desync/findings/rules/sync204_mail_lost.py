@@ -32,11 +32,15 @@ What to do
         refused in these sessions.
 
 Example
-    The client is one reply behind: it takes the 354 for the reply to RCPT, and the 250 that
-    answers an earlier command for that to its message.
+    The client takes each line for a reply, and is two behind since the EHLO reply. It reads the
+    250 to RCPT as the one to its message, says QUIT, and closes before the 554 comes.
 
-        frame 18  C: "Subject: report\r\n\r\nAll is well.\r\n.\r\n"   acknowledges 150
-        frame 19  S: "554 5.7.1 Refused\r\n"                    [150, 169)
+        frame 11  C: "Subject: Lost\r\n\r\nAll is well.\r\n.\r\n"   acknowledges 95
+        frame 12  S: "250 2.1.5 Recipient ok\r\n"               [95, 119)
+        frame 13  C: "QUIT\r\n"                                 acknowledges 119
+        frame 14  S: "354 End data with <CR><LF>.<CR><LF>\r\n"  [119, 156)
+        frame 15  C: FIN                                        acknowledges 156
+        frame 16  S: "554 5.7.1 Refused\r\n"                    [156, 175)
 
         desync show captures/rules/SYNC204-mail-lost.fires.pcap --stream 0
 
@@ -68,7 +72,9 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         if one.verdict != "lost":
             continue
         code, blame = cause_code(conversation, one)
-        true = f"refused with {one.final_code}" if one.final_code is not None and one.final_code >= 400 else ""
+        true = (
+            f"refused with {one.final_code}" if one.final_code is not None and one.final_code >= 400 else ""
+        )
         partly = one.outcome == "accepted"
         yield about_transaction(
             RULE,

@@ -1,6 +1,6 @@
 r"""SYNC205 mail-duplicate-risk
 
-The server accepted a message, or may have, and the client does not know: it will send it again.
+A message was accepted, or may have been, and its client does not know: it will come again.
 
 Fires when
     - The final reply accepts, and was never acknowledged: the client had closed, or reset the
@@ -41,10 +41,10 @@ What to do
 Example
     The server needs 75 s; the client has closed after 60. The 250 meets a closed socket.
 
-        frame 15  C: "Subject: report\r\n\r\nAll is well.\r\n.\r\n"     acknowledges 125
-        frame 16  C: FIN                                          acknowledges 125
-        frame 18  S: "250 2.0.0 Ok: queued as 4WxYz0205\r\n"      [125, 160)
-        frame 19  C: RST
+        frame 13  C: "Subject: report\r\n\r\nAll is well.\r\n.\r\n"  acknowledges 117
+        frame 15  C: FIN, 60 s later                            acknowledges 117
+        frame 17  S: "250 2.0.0 Ok: queued as 4WxYz0205\r\n"    [117, 152)
+        frame 18  C: RST
 
         desync show captures/rules/SYNC205-mail-duplicate-risk.fires.pcap --stream 0
 
@@ -65,7 +65,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Detail, Facts, Finding
+from desync.exchanges.receipts import receipts_of
+from desync.findings.finding import Detail, Facts, Finding, Place
 from desync.findings.outcome import about_transaction
 from desync.findings.repeats import repeats_of
 from desync.findings.reply_lost import lost_reply
@@ -78,11 +79,17 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     """Find messages that may be delivered twice."""
     if conversation.foreign is not None:
         return
-    for number, one in enumerate(conversation.transactions):
-        if one.verdict != "duplicate-risk":
-            continue
-        why = lost_reply(conversation, one)
-        repeats = repeats_of(conversation, number, facts)
+    risks = [
+        number for number, one in enumerate(conversation.transactions) if one.verdict == "duplicate-risk"
+    ]
+    if not risks:
+        return
+    receipts, known = receipts_of(conversation.connection), repeats_of(conversation, facts)
+    for number in risks:
+        one = conversation.transactions[number]
+        why = lost_reply(conversation, one, receipts)
+        sent = conversation.exchanges[one.exchanges[0]].sent[:1]
+        repeats = known.get(Place(sent[0].capture, sent[0].frame), ()) if sent else ()
         again = f"; sent again in frame {repeats[0].frame}" if repeats else ""
         state = "accepted" if one.outcome == "accepted" else "perhaps accepted"
         named: list[Detail] = [{"capture": place.capture, "frame": place.frame} for place in repeats]

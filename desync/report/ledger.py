@@ -1,0 +1,146 @@
+"""Count connections by an address and a text: the clients by their names, the servers by their banners.
+
+There may be as many rows as connections. What has nothing to tell but numbers stays in columns, and a
+row is made of it when it is printed. May know rows; must not know what they count.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desync.analysis.examine import address_text
+from desync.analysis.plain import Ends
+from desync.capture.frames import Integers
+
+_MAPPED = 0xFFFF << 32
+"""What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
+
+
+class Row(Protocol):
+    """A row of the summary."""
+
+    def add_lawful(self, sessions: int, splits: int) -> None:
+        """Count sessions without a fault, in some of which a reply was split."""
+
+    def add_row(self, other: Self) -> None:
+        """Count what another row of the same address and text has counted."""
+
+    def document(self, address: str) -> dict[str, Any]:
+        """The row as the report prints it."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Sessions of addresses with the text that goes with them, as columns of ``n`` rows."""
+
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint64]
+    texts: Integers
+    sessions: Integers
+    splits: Integers
+    known: Sequence[str]
+
+
+class Ledger(Generic[R]):
+    """The rows of one kind, by numeric address and by text.
+
+    Iterating makes them anew each time, so that they need not all be in memory.
+
+    Args:
+        make: Makes an empty row for a text.
+    """
+
+    def __init__(self, make: Callable[[str | None], R]) -> None:
+        self._make = make
+        self._rows: dict[int, dict[str | None, R]] = defaultdict(dict)
+        self._counts: list[_Counts] = []
+
+    def row(self, address: str, text: str | None) -> R:
+        """The row of an address and a text, to count a connection in."""
+        number = int(ip_address(address))
+        rows = self._rows[number if ":" in address else _MAPPED | number]
+        if text not in rows:
+            rows[text] = self._make(text)
+        return rows[text]
+
+    def count(self, ends: Ends, texts: Integers, split: NDArray[np.bool_], known: Sequence[str]) -> None:
+        """Count connections without a fault.
+
+        Args:
+            ends: Their ends.
+            texts: Which of ``known`` goes with each.
+            split: In which a reply was split.
+            known: The texts.
+        """
+        if not len(ends):
+            return
+        order = np.lexsort((texts, ends["low"], ends["high"]))
+        high, low, text = ends["high"][order], ends["low"][order], texts[order]
+        begins = np.flatnonzero(_changes(high, low, text))
+        self._counts.append(
+            _Counts(
+                high=high[begins],
+                low=low[begins],
+                texts=text[begins],
+                sessions=np.diff([*begins, len(order)]),
+                splits=np.add.reduceat(split[order].astype(np.int64), begins),
+                known=known,
+            )
+        )
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows as the report prints them, by address, then by text."""
+        single = sorted(self._rows.items(), reverse=True)
+        for number, rows in self._counted():
+            while single and single[-1][0] < number:
+                yield from self._printed(*single.pop())
+            if single and single[-1][0] == number:
+                for text, row in single.pop()[1].items():
+                    rows.setdefault(text, self._make(text)).add_row(row)
+            yield from self._printed(number, rows)
+        while single:
+            yield from self._printed(*single.pop())
+
+    def _counted(self) -> Iterator[tuple[int, dict[str | None, R]]]:
+        """The rows in columns, address by address."""
+        if not self._counts:
+            return
+        high, low = (np.concatenate([getattr(one, name) for one in self._counts]) for name in ("high", "low"))
+        order = np.lexsort((low, high))
+        which = np.repeat(np.arange(len(self._counts)), [len(one.high) for one in self._counts])
+        first = np.cumsum([0, *(len(one.high) for one in self._counts)])
+        rows: dict[str | None, R] = {}
+        before = -1
+        for place in range(len(order)):
+            index = int(order[place])
+            one = self._counts[which[index]]
+            at = index - int(first[which[index]])
+            number = int(high[index]) << 64 | int(low[index])
+            if number != before and rows:
+                yield before, rows
+                rows = {}
+            before, text = number, one.known[one.texts[at]]
+            if text not in rows:
+                rows[text] = self._make(text)
+            rows[text].add_lawful(int(one.sessions[at]), int(one.splits[at]))
+        yield before, rows
+
+    def _printed(self, number: int, rows: dict[str | None, R]) -> Iterator[dict[str, Any]]:
+        address = address_text(number)
+        for text in sorted(rows, key=lambda text: (text is not None, text or "")):
+            yield rows[text].document(address)
+
+
+def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
+    """The rows that differ from the row before."""
+    new = np.ones(len(columns[0]), dtype=np.bool_)
+    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return new
