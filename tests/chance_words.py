@@ -75,12 +75,16 @@ def chance_mail(random: Random, odd: float) -> Exchanges:
     def answer(*accepted: bytes) -> bytes:
         return random.choice(REFUSED if random.random() < 0.1 else accepted)
 
+    heeds = random.random() >= odd
     found = [(b"MAIL FROM:<a@example.net> SIZE=100\r\n", answer(b"250 2.1.0 ok\r\n", b"250 ok\r\n"))]
-    found += [
+    if heeds and found[0][1] in REFUSED:
+        return found
+    asked = [
         (b"RCPT TO:<b@example.org>\r\n", answer(b"250 ok\r\n", b"251 moved\r\n", b"252 hm\r\n"))
         for _ in range(random.choice((1, 1, 2, 3)))
     ]
-    if random.random() < 0.2:
+    found += asked
+    if random.random() < 0.2 or (heeds and all(reply in REFUSED for _, reply in asked)):
         return [*found, (b"RSET\r\n", b"250 flushed\r\n")]
     found.append((b"DATA\r\n", answer(b"354 go\r\n", b"354 go ahead, end with .\r\n")))
     if found[-1][1].startswith(b"354") or random.random() < odd:

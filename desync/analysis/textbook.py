@@ -9,9 +9,10 @@ only knows what there is nothing to judge about.
 
 Lawful, and left to the general way all the same: other commands (AUTH, STARTTLS, BDAT, VRFY, LHLO),
 a second hello that is answered with 250, hello names with blanks around them; a refused DATA; QUIT or a last
-command without an answer; a hello, a short line or the head of a command in two segments; a message
-with a line DATA, or with a lone dot that ends it for some servers only; a client that says no hello; a
-server that refuses the connection or closes it with 421.
+command without an answer; what a client goes on with behind a refusal; the reply to a message that it has
+not acknowledged; a hello, a short line or the head of a command in two segments; a message with a line
+DATA, or with a lone dot that ends it for some servers only; a client that says no hello; a server that
+refuses the connection or closes it with 421.
 """
 
 from dataclasses import dataclass
@@ -20,42 +21,21 @@ from typing import Final
 import numpy as np
 
 from desync.analysis.prompt_columns import (
-    DATA,
     EHLO,
-    END_OF_DATA,
     HELO,
-    QUIT,
-    VERBS,
     Prompts,
     prompts_of,
 )
-from desync.analysis.reply_columns import Replies, offers_of, replies_of, splits_of
+from desync.analysis.reply_columns import offers_of, replies_of, splits_of
 from desync.analysis.runs import Flags, first_of_each, spoil
+from desync.analysis.turn_columns import Dialogues, check_turns
 from desync.capture.frames import Integers, Octets
-from desync.exchanges.plausible import ANSWERS, BY_KIND
 from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
-from desync.smtp.command import GROUPABLE
 from desync.smtp.line_columns import Lines, heads_of, line_octets, lines_of
 from desync.tcp.regular import Regular
 
 BLANK: Final = 0x20
 """White space of any kind is not above this."""
-
-_KINDS: Final = len(VERBS) + 2
-"""The common commands, the connection and the end of mail data."""
-
-_GROUPABLE: Final = np.zeros(_KINDS, dtype=np.bool_)
-_GROUPABLE[[kind for verb, kind in VERBS.items() if verb.decode() in GROUPABLE]] = True
-_GROUPABLE[END_OF_DATA] = True
-
-_ANSWERS: Final = np.zeros((_KINDS, 600), dtype=np.bool_)
-for _verb, _kind in VERBS.items():
-    _ANSWERS[_kind, list(ANSWERS[_verb.decode()])] = True
-# 353 announces further replies (PRDR): no textbook.
-_ANSWERS[END_OF_DATA, list(BY_KIND["mail-data"] - {353})] = True
-_ANSWERS[:, 400:] = True
-# After a refused DATA the client's text is read as commands.
-_ANSWERS[DATA, 400:] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +77,8 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     counts = np.bincount(prompts.pair, minlength=count)
     good &= (counts > 0) & (np.bincount(replies.pair, minlength=count) == counts + 1)
     prompts, replies = prompts.of(good), replies.of(good)
-    _check_pairs(prompts, replies, offers_of(server, heads, regular.pieces, octets), server, good)
+    offers, others = offers_of(server, heads, regular.pieces, octets)
+    check_turns(Dialogues(prompts, replies, server, offers, others, regular.heard), good)
     name, banner = _names(prompts, client, octets, good), np.zeros((count, 2), dtype=np.int64)
     greeting = replies.first[first_of_each(replies.pair)]
     of = server.stream[greeting] >> 1
@@ -139,63 +120,6 @@ def _ends_with_its_last_line(regular: Regular, lines: Lines, count: int) -> Flag
         & (ends[::2] > 0)
         & (ends[1::2] > 0)
     )
-
-
-def _check_pairs(
-    prompts: Prompts, replies: Replies, keywords: tuple[Flags, Flags], server: Lines, good: Flags
-) -> None:
-    """Spoil the pairs in which a prompt came too early, or drew what it cannot draw."""
-    if not len(prompts.pair):
-        return
-    count = len(good)
-    prompt_base = np.searchsorted(prompts.pair, np.arange(count))
-    reply_base = np.searchsorted(replies.pair, np.arange(count))
-    number = np.arange(len(prompts.pair))
-    mine = reply_base[prompts.pair] + number - prompt_base[prompts.pair] + 1
-    greeting = first_of_each(replies.pair)
-    spoil(good, replies.pair[greeting], replies.code[greeting] != 220)
-    spoil(good, prompts.pair, ~_ANSWERS[prompts.kind, replies.code[mine]] | (replies.had[mine] < prompts.end))
-    first = number == prompt_base[prompts.pair]
-    spoil(good, prompts.pair, first & ~((prompts.kind == EHLO) | (prompts.kind == HELO)))
-    later = np.concatenate([prompts.pair[1:] == prompts.pair[:-1], [False]])
-    spoil(good, prompts.pair, (prompts.kind == QUIT) & later)
-    barrier = np.maximum.accumulate(np.where(_GROUPABLE[prompts.kind], -1, number))
-    before = np.concatenate([[-1], barrier[:-1]])
-    base = prompt_base[prompts.pair]
-    owed = np.where(before >= base, reply_base[prompts.pair] + before - base + 1, reply_base[prompts.pair])
-    lawful = _offered(prompts, replies, mine, keywords, server=server, good=good) & (
-        prompts.acknowledged >= replies.end[owed]
-    )
-    spoil(good, prompts.pair, ~((prompts.acknowledged >= replies.end[mine - 1]) | lawful))
-
-
-def _offered(
-    prompts: Prompts,
-    replies: Replies,
-    mine: Integers,
-    keywords: tuple[Flags, Flags],
-    *,
-    server: Lines,
-    good: Flags,
-) -> Flags:
-    """The prompts for which PIPELINING had been offered, and the client had received the offer."""
-    hello = np.flatnonzero(((prompts.kind == EHLO) | (prompts.kind == HELO)) & (replies.code[mine] == 250))
-    several = np.bincount(prompts.pair[hello], minlength=len(good))
-    good &= several <= 1
-    reply_of = np.searchsorted(replies.last, np.arange(len(server.stream)))
-    keyword, other = keywords
-    later = np.arange(len(server.stream)) > replies.first[np.minimum(reply_of, len(replies.first) - 1)]
-    spoil(good, server.stream >> 1, other)
-    offers = np.zeros(len(replies.code) + 1, dtype=np.bool_)
-    offers[reply_of[keyword & later]] = True
-    known = np.zeros(len(good), dtype=np.bool_)
-    end = np.zeros(len(good), dtype=np.int64)
-    at = np.zeros(len(good), dtype=np.int64)
-    of = prompts.pair[hello]
-    known[of] = offers[mine[hello]] & (prompts.kind[hello] == EHLO)
-    end[of], at[of] = replies.end[mine[hello]], prompts.end[hello]
-    pair = prompts.pair
-    return np.asarray(known[pair] & (prompts.acknowledged >= end[pair]) & (prompts.start >= at[pair]))
 
 
 def _runs(flags: Flags, pair: Integers, count: int) -> Integers:

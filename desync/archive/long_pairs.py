@@ -15,7 +15,7 @@ from desync.analysis.kept import Kept
 from desync.capture.frames import Integers, Octets
 from desync.capture.places import read_places
 from desync.tcp.flows import Pair
-from desync.tcp.monologue import LIMIT, Course, passed_over
+from desync.tcp.monologue import LIMIT, Course, is_long_winded, passed_over
 from desync.tcp.pair_keys import Keys, among, unique
 from desync.tcp.rows import BUFFER_OFFSETS, NAMES, PASSED, Rows
 from desync.tcp.thinned import over_the_limit, stretches
@@ -26,12 +26,19 @@ _COLUMNS: Final = (
 )
 
 
-def long_pairs(parts: Sequence[tuple[Kept, str]]) -> Keys:
-    """Find the pairs whose octets, in all slices together, pass the limit."""
+def long_pairs(parts: Sequence[tuple[Kept, str]], rank: Mapping[int, int]) -> Keys:
+    """Find the pairs whose octets, in all slices together, pass the limit, and that are mostly monologue.
+
+    Args:
+        parts: Kept segments of some slices, and the path of each one's capture.
+        rank: In which order captures follow each other in their set.
+    """
     keys = np.concatenate([kept.keys for kept, _ in parts])
     octets = np.concatenate([np.add.reduceat(kept.captured, kept.starts[:-1]) for kept, _ in parts])
     one, inverse = np.unique(keys, return_inverse=True)
-    return np.asarray(one[np.bincount(inverse, weights=octets) > LIMIT])
+    large = one[np.bincount(inverse, weights=octets) > LIMIT]
+    wordy = [is_long_winded(_Long.of(_flows(parts, key), rank).course) for key in large]
+    return np.asarray(large[np.array(wordy, dtype=np.bool_)])
 
 
 def long_rows(
@@ -48,13 +55,18 @@ def long_rows(
         UnreadableFile: The octets cannot be read again.
     """
     for key in unique(wanted):
-        found = [
-            (kept, path, int(flow))
-            for kept, path in parts
-            for flow in np.flatnonzero(among(kept.keys, np.array([key])))
-        ]
+        found = _flows(parts, key)
         kept, _, flow = found[0]
         yield kept.pairs.pair(flow), _rows(_Long.of(found, rank))
+
+
+def _flows(parts: Sequence[tuple[Kept, str]], key: Keys) -> list[tuple[Kept, str, int]]:
+    """Where the segments of a pair are: in which slices, and which of their flows."""
+    return [
+        (kept, path, int(flow))
+        for kept, path in parts
+        for flow in np.flatnonzero(among(kept.keys, np.array([key], dtype=kept.keys.dtype)))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

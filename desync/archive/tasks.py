@@ -160,7 +160,7 @@ def examine_again(
     """
     found: list[Outcome] = []
     plain: list[Plain] = []
-    long = long_pairs(parts)
+    long = long_pairs(parts, rank)
     if len(long):
         for pair, rows in long_rows(parts, long, rank):
             found += examine(rows, pair, options, facts)

@@ -89,6 +89,12 @@ def passed_over(course: Course, gather: Gather) -> Mask:
     return found | course.gone
 
 
+def is_long_winded(course: Course) -> bool:
+    """Whether most of a pair's octets lie in the midst of monologues, or were passed over already."""
+    inner = int(course.length[_midst(course)].sum())
+    return bool(course.gone.any()) or 2 * inner > int(course.captured.sum())
+
+
 def _midst(course: Course) -> Mask:
     """The segments far from both ends of a monologue, whole, in order, between others in order."""
     found = np.zeros(len(course.side), dtype=np.bool_)

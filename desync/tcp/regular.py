@@ -78,6 +78,7 @@ class Regular:
         initial: Initial sequence numbers of client and server, shape (f,) each.
         lengths: Octets that client and server sent, shape (f,) each.
         largest: Octets of the largest segment of client and server, shape (f,) each.
+        heard: Octets of the server's stream that the client acknowledged, shape (f,).
         pieces: The data of regular pairs.
     """
 
@@ -86,6 +87,7 @@ class Regular:
     initial: tuple[NDArray[np.uint32], NDArray[np.uint32]]
     lengths: tuple[Integers, Integers]
     largest: tuple[Integers, Integers]
+    heard: Integers
     pieces: Pieces
 
 
@@ -116,6 +118,7 @@ def find_regular(columns: Columns, octets: Octets) -> Regular:
         initial=one.initial,
         lengths=(sent[::2], sent[1::2]),
         largest=(largest[::2], largest[1::2]),
+        heard=one.heard(),
         pieces=Pieces(
             stream=stream,
             start=one.offset[data],
@@ -159,6 +162,13 @@ class _Survey:
         plain[first] = True
         plain[second] = True
         return np.asarray(good & self.per_pair(plain))
+
+    def heard(self) -> Integers:
+        """How much of the server's stream the client acknowledged in each pair."""
+        rows = self.sides[0][~self.opening[self.sides[0]]]
+        heard = np.zeros(self.count, dtype=np.int64)
+        np.maximum.at(heard, self.pair[rows], self.acknowledged[rows])
+        return heard
 
     def per_pair(self, rows: Flags) -> Flags:
         """Whether all rows of each pair are so."""

@@ -38,6 +38,7 @@ def regular_with(pieces, count):
         client=numbers.astype(np.uint8),
         initial=(numbers, numbers),
         lengths=(lengths[::2], lengths[1::2]),
+        heard=lengths[1::2],
         largest=(lengths[::2], lengths[1::2]),
         pieces=pieces,
     )

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from desync.tcp.connection import Connection
-from desync.tcp.stream import Sent
+from desync.tcp.stream import Sent, Stream
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
 JITTER: Final = MILLISECOND // 2
@@ -61,17 +61,13 @@ def arrivals(connection: Connection) -> Arrivals:
         behind the later copy, the earlier one was lost on its way.
     """
     stream, point = connection.server_stream, connection.point
-    there = point.to_client or 0
-    whole = there + (point.to_server or 0)
-    tolerance = max(5 * MILLISECOND, whole // 3)
-    ends = [min(one.end, after) for one, after in _stretches(stream.starts, stream.first)]
     covering = _covering(connection)
-    sound = (
-        connection.times_sound
-        and point.to_client is not None
-        and all(one.time != UNKNOWN_TIME for one in stream.first)
-    )
-    if not sound:
+    there = point.to_client if point.to_client is not None else _quickest(stream, covering)
+    tolerance = max(5 * MILLISECOND, ((there or 0) + (point.to_server or 0)) // 3)
+    ends = [min(one.end, after) for one, after in _stretches(stream.starts, stream.first)]
+    known = connection.times_sound and there is not None
+    sound = known and all(one.time != UNKNOWN_TIME for one in stream.first)
+    if not sound or there is None:
         parted = sorted({*ends, *(amount for amount in covering.amounts if 0 < amount < stream.length)})
         return Arrivals(parted, [0] * len(parted), 0, tolerance, sound=False)
     times = [one.time for one in stream.first]
@@ -89,6 +85,12 @@ def _part(ends: list[int], times: list[int], amounts: list[int]) -> tuple[list[i
         return ends, times
     parted = sorted([*ends, *inner])
     return parted, [times[bisect_left(ends, end)] for end in parted]
+
+
+def _quickest(stream: Stream, covering: "_Covering") -> int | None:
+    """The round trip to the client where the handshake does not tell: its quickest acknowledgment."""
+    spans = [covering.time_of(one.end) - one.time for one in stream.first if one.end <= stream.length]
+    return min((span for span in spans if span >= 0), default=None)
 
 
 def _stretches(starts: list[int], first: list[Sent]) -> list[tuple[Sent, int]]:

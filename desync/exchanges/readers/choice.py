@@ -16,6 +16,9 @@ NEAR: Final = 30
 NEAR_INNOCENT: Final = 50
 """One that accuses the client of less is a candidate for longer."""
 
+FAR: Final = 1 << 40
+"""All that are innocent are candidates."""
+
 _READING: Final = ("line", "segment")
 
 MODELS: Final[dict[Kind, Model]] = {
@@ -42,19 +45,25 @@ class Choice(NamedTuple):
     others: tuple[Fit, ...]
 
 
-def choose(found: list[Fit], words: Said) -> Choice:
-    """Choose the model that fits best."""
+def choose(found: list[Fit], words: Said, *, shown: bool) -> Choice:
+    """Choose the model that fits best.
+
+    Args:
+        found: The models.
+        words: What the server said.
+        shown: Whether times, or a send in the middle of a reply, tell reading models from others.
+    """
     eligible = [fit for fit in found if fit.kind not in _READING or _misreads(fit.way, words)]
     eligible.sort(key=lambda fit: (fit.cost, _ORDER.index(fit.kind)))
     best = eligible[0]
-    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + _near(best, fit.kind))
+    others = tuple(fit for fit in eligible[1:] if fit.cost <= best.cost + _near(best, fit.kind, shown=shown))
     return Choice(best, others)
 
 
-def _near(best: Fit, other: Kind) -> int:
+def _near(best: Fit, other: Kind, *, shown: bool) -> int:
     """How much worse another model may fit; the less the best one explains, the more."""
     if best.kind in _READING and other not in _READING:
-        return max(NEAR_INNOCENT, best.cost // 4)
+        return max(NEAR_INNOCENT, best.cost // 4) if shown else FAR
     return max(NEAR, best.cost // 8)
 
 

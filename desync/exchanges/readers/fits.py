@@ -96,8 +96,8 @@ def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:
     costs = [timing.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)]
     thinks = median_low(gaps)
     if thinks > SHORTEST_SLACK:
-        # A timer is exact, whatever the path: the round trip does not excuse it.
-        exact = Timing(arrived._replace(tolerance=SHORTEST_SLACK), thinks)
+        # A timer is exact: only what the path delays differently excuses it.
+        exact = Timing(arrived._replace(tolerance=max(SHORTEST_SLACK, arrived.tolerance // 4)), thinks)
         costs = min(
             costs, [exact.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)], key=sum
         )

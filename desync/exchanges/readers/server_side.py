@@ -43,6 +43,11 @@ class Said(NamedTuple):
         index = bisect_left(self.starts, end) - 1
         return index >= 0 and self.replies[index].octets[1] == end
 
+    def is_inside(self, offset: int) -> bool:
+        """Whether an offset lies within a reply, not at its end."""
+        index = bisect_right(self.starts, offset) - 1
+        return index >= 0 and self.replies[index].octets[0] < offset < self.replies[index].octets[1]
+
     def is_whole(self, start: int, end: int) -> bool:
         """Whether a range is one reply and nothing else."""
         index = bisect_right(self.starts, start) - 1

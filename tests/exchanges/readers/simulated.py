@@ -167,7 +167,9 @@ def _segments(script, sends, writes, closed, taken, stood):
     ]
     if closed is not None:
         client.append(("client", total, b"", had(arrived, closed), closed + 1000, "F"))
-    server = [("server", start, octets[start:end], had(heard, time), time, "P") for time, start, end in writes]
+    server = [
+        ("server", start, octets[start:end], had(heard, time), time, "P") for time, start, end in writes
+    ]
     shake = [
         ("client", 0, b"", None, START, "S"),
         ("server", 0, b"", 0, START + there, "S"),
@@ -180,6 +182,8 @@ def _segments(script, sends, writes, closed, taken, stood):
             for side, at, data, ack, time, flags in [*shake, *client, *server]
         ]
         seen.append(sorted(late, key=lambda one: one.time))
-    ends = list(accumulate((sum(len(piece.octets) for piece in reply) for reply in script.replies), initial=0))
+    ends = list(
+        accumulate((sum(len(piece.octets) for piece in reply) for reply in script.replies), initial=0)
+    )
     true = list(zip(ends, ends[1:], strict=False))[: len(stood)]
     return seen[0], seen[1], Truth(taken, stood, true)
