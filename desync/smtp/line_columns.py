@@ -19,7 +19,7 @@ HEAD = 5
 LINE_FEED = 0x0A
 
 FEW = 8
-"""Streams that fill less than this share of the buffer are searched octet by octet, not the whole buffer."""
+"""Streams that fill less than this share of the buffer are copied and searched, not the whole buffer."""
 
 
 class Lines(NamedTuple):
@@ -117,9 +117,10 @@ def is_crlf(lines: Lines, pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
 def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
     """Where in the buffer line feeds of payload are, and in which piece; in stream order."""
     if int(pieces.length.sum()) * FEW < len(octets):
-        places, piece = places_of(pieces)
-        feeds = octets[places] == LINE_FEED
-        return places[feeds], piece[feeds]
+        found = np.flatnonzero(joined(pieces, octets) == LINE_FEED)
+        behind = np.cumsum(pieces.length)
+        piece = np.searchsorted(behind, found, side="right")
+        return found - (behind - pieces.length)[piece] + pieces.payload[piece], piece
     found = np.flatnonzero(octets == LINE_FEED)
     # Searched in the order of the buffer, which is several times quicker than in that of the streams.
     order = np.argsort(pieces.payload)
@@ -129,6 +130,16 @@ def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
     count -= begin
     index, piece = _spread(begin, count)
     return found[index], piece
+
+
+def joined(pieces: Pieces, octets: Octets) -> Octets:
+    """The octets of the pieces, one behind the other.
+
+    To copy them is several times as quick as to number each of them.
+    """
+    view = memoryview(octets.data)
+    places = zip(pieces.payload.tolist(), (pieces.payload + pieces.length).tolist(), strict=True)
+    return np.frombuffer(b"".join(view[start:stop] for start, stop in places), dtype=np.uint8)
 
 
 def places_of(pieces: Pieces) -> tuple[Integers, Integers]:
