@@ -58,16 +58,17 @@ def outcomes_of(
 
 
 def open_pairs(kept: Kept) -> NDArray[np.bool_]:
-    """Which pairs seem to have frames in other slices: no SYN opens them, or nothing ends them.
+    """Which pairs seem to have frames in other slices: no SYN opens them, or one side at least goes on.
 
     What they say here alone would be thrown away: they wait until all their frames are known.
     """
     if not len(kept):
         return np.zeros(0, dtype=np.bool_)
     opens = (kept.flags & np.uint16(SYN | ACK)) == SYN
-    ends = (kept.flags & np.uint16(FIN | RST)) != 0
-    both = [np.logical_or.reduceat(each, kept.starts[:-1]) for each in (opens, ends)]
-    return ~(both[0] & both[1])
+    reset = (kept.flags & np.uint16(RST)) != 0
+    ended = [((kept.flags & np.uint16(FIN)) != 0) & (kept.side == side) for side in (0, 1)]
+    opened, cut, *closed = (np.logical_or.reduceat(each, kept.starts[:-1]) for each in (opens, reset, *ended))
+    return ~(opened & (cut | (closed[0] & closed[1])))
 
 
 def _sides(kept: Kept, order: Integers, count: int) -> NDArray[np.uint8]:
