@@ -80,9 +80,15 @@ class Believed:
         return [*found, hidden(belief.end - at)] if at < belief.end else found
 
 
-def transaction_record(one: Transaction) -> TransactionRecord:
-    """Keep a mail transaction, its names bounded."""
+def transaction_record(index: int, one: Transaction) -> TransactionRecord:
+    """Keep a mail transaction, its names bounded.
+
+    Args:
+        index: Its number among the transactions of the connection.
+        one: The transaction.
+    """
     return TransactionRecord(
+        index=index,
         sender=name_text(one.sender),
         recipients=tuple((name_text(each.address), each.code) for each in one.recipients),
         final_code=one.final_code,

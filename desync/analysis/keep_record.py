@@ -12,12 +12,14 @@ from desync.analysis.record import (
     ExchangeRecord,
     GapRecord,
     Identity,
+    LeftOut,
     Part,
     Record,
     ReplyRecord,
     SegmentRecord,
     TcpRecord,
 )
+from desync.analysis.shortened import shortened
 from desync.analysis.texts import hidden, name_text, text_of
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
@@ -70,6 +72,7 @@ def brief_of(conversation: Conversation, key: Keys, findings: Sequence[Finding],
 def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record:
     """Keep what a report prints of a connection."""
     connection = conversation.connection
+    kept = shortened(conversation, findings)
     private = private_replies(conversation)
     believed = Believed(conversation, private)
     known = offers(conversation.pairing.pairs)
@@ -89,11 +92,16 @@ def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record
         server_name=server_name(hello),
         prefix=conversation.prefix.name if conversation.prefix else None,
         extensions=known[-1].keywords if known else (),
-        exchanges=tuple(_exchange(conversation, one, private, believed) for one in conversation.exchanges),
-        unpaired=tuple(_reply(conversation, reply, private) for reply in conversation.unpaired),
+        exchanges=tuple(_exchange(conversation, one, private, believed) for one in kept.exchanges),
+        unpaired=tuple(_reply(conversation, reply, private) for reply in kept.unpaired),
         reader=conversation.reading.reader,
         drift=conversation.reading.drift,
-        transactions=tuple(transaction_record(one) for one in conversation.transactions),
+        transactions=tuple(transaction_record(index, one) for index, one in kept.transactions),
+        left_out=LeftOut(
+            len(conversation.exchanges) - len(kept.exchanges),
+            len(conversation.unpaired) - len(kept.unpaired),
+            len(conversation.transactions) - len(kept.transactions),
+        ),
         findings=tuple(findings),
     )
 

@@ -23,8 +23,7 @@ GapRecord: TypeAlias = tuple[Side, int, int, GapKind]
 """Whose stream, first missing octet, the one behind the last, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentRecord:
+class SegmentRecord(NamedTuple):
     """A segment's share in a reply."""
 
     place: Place
@@ -32,8 +31,7 @@ class SegmentRecord:
     octets: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyRecord:
+class ReplyRecord(NamedTuple):
     """A reply: its code, its lines as text, where they lie and what carried them."""
 
     code: int | None
@@ -43,8 +41,7 @@ class ReplyRecord:
     segments: tuple[SegmentRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BeliefRecord:
+class BeliefRecord(NamedTuple):
     """What the client took for a reply: its code, its lines as text, where they lie."""
 
     code: int | None
@@ -52,8 +49,7 @@ class BeliefRecord:
     octets: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecord:
+class ExchangeRecord(NamedTuple):
     """An exchange with its evidence; the names are those of ``Exchange``.
 
     Attributes:
@@ -61,7 +57,7 @@ class ExchangeRecord:
         believed: What it took for the reply, or None.
     """
 
-    index: int
+    index: int  # type: ignore[assignment] # hides tuple.index, which nobody asks of a record
     prompt: Kind
     verb: str | None
     text: str | None
@@ -79,10 +75,14 @@ class ExchangeRecord:
     believed: BeliefRecord | None
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionRecord:
-    """A mail transaction; the names are those of ``Transaction``."""
+class TransactionRecord(NamedTuple):
+    """A mail transaction; the names are those of ``Transaction``.
 
+    Attributes:
+        index: Its number among the transactions of the connection.
+    """
+
+    index: int  # type: ignore[assignment] # hides tuple.index, which nobody asks of a record
     sender: str | None
     recipients: tuple[tuple[str | None, int | None], ...]
     final_code: int | None
@@ -93,6 +93,14 @@ class TransactionRecord:
     verdict: Verdict
     because: str | None
     exchanges: tuple[int, int]
+
+
+class LeftOut(NamedTuple):
+    """How many a record leaves out of a long connection (``analysis.shortened``)."""
+
+    exchanges: int = 0
+    unpaired: int = 0
+    transactions: int = 0
 
 
 class Part(NamedTuple):
@@ -174,7 +182,13 @@ class Brief(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A mail connection as it is reported."""
+    """A mail connection as it is reported.
+
+    Attributes:
+        exchanges, unpaired, transactions: Those that matter, where there are very many: an exchange's place
+            here need not be its ``index``.
+        left_out: How many there are besides.
+    """
 
     protocol: Protocol
     origin: tuple[Origin, Origin]
@@ -190,6 +204,7 @@ class Record:
     reader: Reader
     drift: Drift | None
     transactions: tuple[TransactionRecord, ...]
+    left_out: LeftOut
     findings: tuple[Finding, ...]
 
 

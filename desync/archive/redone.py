@@ -64,11 +64,6 @@ class Redone:
             outcome: Outcome = self._spool.get(at)
             yield outcome
 
-    @property
-    def early(self) -> bool:
-        """Whether any server among them offered early pipelining."""
-        return any(traits.early for traits in self._traits)
-
     def plain(self) -> Iterator[Plain]:
         """The textbook connections among them."""
         for _, at, keys in self._plain:

@@ -4,12 +4,13 @@ May know captures, sets and the spool; must not know how a report looks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from heapq import merge
 
 import numpy as np
 
+from desync.analysis.kept import Kept
 from desync.analysis.options import Options
 from desync.analysis.plain import Plain
 from desync.analysis.record import Brief, Outcome
@@ -24,12 +25,14 @@ from desync.archive.captures import (
     plain_of,
 )
 from desync.archive.discovery import Found, discover
+from desync.archive.later import searches
 from desync.archive.redone import Redone, parts_of, ranks
+from desync.archive.repeats import Collect, repeats
 from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
 from desync.archive.taking import take_capture
 from desync.archive.tasks import Analysed, Unread, analyse_slice, examine_again
-from desync.archive.traits import same_connections
+from desync.archive.traits import Traits, same_connections
 from desync.archive.workers import Workers
 from desync.capture.open import open_capture
 from desync.errors import CaptureError, NotACapture
@@ -129,23 +132,30 @@ class Archive:
                 found.sort(key=lambda one: one.brief.order)
                 yield from found
 
-    @property
-    def early(self) -> bool:
-        """Whether a server offered early pipelining in what was examined again."""
-        return self._redone.early
+    def traits(self) -> Iterator[Traits]:
+        """What must be known of the connections before all are read again; of some that were redone, too."""
+        yield from self._redone.traits()
+        for capture in self.captures:
+            for entry in capture.slices:
+                yield entry.traits
+
+    def parts(self, members: Sequence[int], keys: Keys) -> Iterator[tuple[list[tuple[Kept, str]], int]]:
+        """What the slices of a set of captures hold of pairs, in batches, and how many octets that is."""
+        entries = [
+            (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
+        ]
+        return parts_of(entries, keys, self.spool)
 
     def redo(self, members: Sequence[int], again: Keys, workers: Workers) -> None:
         """Examine pairs again from all their frames in a set of captures."""
         for index in members:
             before = self._again.get(index)
             self._again[index] = again if before is None else unique(np.concatenate([before, again]))
-        entries = [
-            (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
-        ]
-        for parts, octets in parts_of(entries, again, self.spool):
+        for parts, octets in self.parts(members, again):
             work = partial(examine_again, parts, ranks(members), self.options, self.facts)
             carried = sum(len(kept.octets) for kept, _ in parts)
-            workers.put(work, self._redone.add, octets + 3 * carried)
+            # Its columns take about as much as its octets, here, in a pipe and there.
+            workers.put(work, self._redone.add, 4 * octets + 3 * carried)
         workers.drain()
 
     def forget(self, members: Sequence[int], again: Keys) -> None:
@@ -196,7 +206,8 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
         archive.sets = rotated_sets([_member(one) for one in archive.captures])
         for members in archive.sets:
             _stitch(archive, members, workers)
-        _apply_facts(archive, workers)
+        _apply_early_pipelining(archive, workers)
+        _name_repeats(archive, workers)
     return archive
 
 
@@ -241,10 +252,9 @@ def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
         archive.redo(members, unique(np.concatenate(again)), workers)
 
 
-def _apply_facts(archive: Archive, workers: Workers) -> None:
-    """Examine again the connections whose verdict depends on what others showed."""
-    entries = [entry for capture in archive.captures for entry in capture.slices]
-    if not archive.early and not any(entry.traits.early for entry in entries):
+def _apply_early_pipelining(archive: Archive, workers: Workers) -> None:
+    """Examine again the connections whose verdict depends on what a server offers to others."""
+    if not any(traits.early for traits in archive.traits()):
         return
     briefs = [
         outcome.brief
@@ -254,17 +264,36 @@ def _apply_facts(archive: Archive, workers: Workers) -> None:
     early = frozenset(brief.server.address for brief in briefs if brief.offers_early_pipelining)
     if not early:
         return
-    archive.facts = Facts(early)
+    archive.facts = replace(archive.facts, early_pipelining=early)
     for members in archive.sets:
         wanted = [
             brief.key
             for brief in briefs
             if brief.depends and brief.server.address in early and brief.order[0] in members
         ]
-        if wanted:
-            again = unique(np.array(wanted))
-            archive.forget(members, again)
-            archive.redo(members, again, workers)
+        _examine_again(archive, members, wanted, workers)
+
+
+def _name_repeats(archive: Archive, workers: Workers) -> None:
+    """Examine again the connections with a message at risk that comes again on another connection."""
+    at_risk = {client for traits in archive.traits() for client in traits.at_risk}
+    wanted = searches(at_risk, archive.outcomes(), archive.plain(), archive.sets) if at_risk else []
+    if not wanted:
+        return
+    found = repeats(wanted, Collect(archive.sets, archive.parts, archive.options, workers))
+    archive.facts = replace(archive.facts, repeats=found.places, beyond=found.beyond)
+    for position, keys in found.keys.items():
+        _examine_again(archive, archive.sets[position], keys, workers)
+
+
+def _examine_again(
+    archive: Archive, members: Sequence[int], keys: Sequence[Keys] | Keys, workers: Workers
+) -> None:
+    """Examine pairs once more, with what is known now of the rest of the archive."""
+    if len(keys):
+        again = unique(np.array(keys))
+        archive.forget(members, again)
+        archive.redo(members, again, workers)
 
 
 def _member(one: CaptureEntry) -> Member:

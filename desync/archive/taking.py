@@ -29,10 +29,11 @@ from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import Keys, among, unique
 
+ALONE_OCTETS: Final = 32 << 20
 LEAST_OCTETS: Final = 8 << 20
 MOST_OCTETS: Final = 16 << 20
-"""Slices for several processes: smaller, as several are in memory at once; not too small, as what lies
-in two slices is examined twice."""
+"""Slices for one process and for several: smaller, as several are in memory at once; not too small, as
+what lies in two slices is examined twice."""
 
 CARRIED_OCTETS: Final = 8 << 20
 """Slices that carry their octets: those are copied when they are kept, and to reach another process."""
@@ -78,7 +79,7 @@ def slice_octets(options: Options, capture: CaptureReader) -> int:
     if not capture.rereadable or capture.size is None:
         return min(options.slice_octets, CARRIED_OCTETS)
     if options.jobs == 1:
-        return options.slice_octets
+        return min(options.slice_octets, ALONE_OCTETS)
     share = capture.size // (options.jobs * SLICES_EACH) + 1
     return min(options.slice_octets, max(LEAST_OCTETS, min(share, MOST_OCTETS)))
 

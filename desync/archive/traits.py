@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.analysis.plain import Plain
-from desync.analysis.record import Outcome
+from desync.analysis.record import Brief, Outcome
 from desync.capture.frames import Integers
+from desync.findings.rules.sync205_mail_duplicate_risk import RULE
 from desync.tcp.pair_keys import KEY, Keys
 
 Order = tuple[int, int]
@@ -23,27 +24,38 @@ class Traits:
 
     Attributes:
         early: Whether any server among them offered early pipelining.
+        at_risk: The address of each client that may not know of a message's acceptance, with the first
+            time of that connection.
         keys: For each connection whose handshake was captured, its pair of endpoints.
         rows: Of the same, int64 of shape (n, 6): the capture and frame by which it is sorted, and its
             identity.
     """
 
     early: bool
+    at_risk: tuple[tuple[str, int], ...]
     keys: Keys
     rows: Integers
 
     def take(self, chosen: NDArray[np.bool_]) -> "Traits":
         """Some of the connections."""
-        return Traits(self.early, self.keys[chosen], self.rows[chosen])
+        return Traits(self.early, self.at_risk, self.keys[chosen], self.rows[chosen])
+
+
+def is_at_risk(brief: Brief) -> bool:
+    """Whether a connection has a message whose client may not know that it was accepted."""
+    return any(code == RULE.code for code, _ in brief.codes)
 
 
 def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
     """Collect the traits of outcomes, and of textbook connections."""
     early = False
+    at_risk: list[tuple[str, int]] = []
     keys: list[Keys] = []
     rows: list[tuple[int, ...]] = []
     for brief, _ in outcomes:
         early = early or brief.offers_early_pipelining
+        if is_at_risk(brief) and brief.first_time is not None:
+            at_risk.append((brief.client.address, brief.first_time))
         if brief.identity is not None:
             keys.append(brief.key)
             rows.append((*brief.order, *brief.identity))
@@ -51,6 +63,7 @@ def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
     orders = np.stack([np.full(len(plain), plain.capture, dtype=np.int64), plain.frames[:, 0]], axis=1)
     return Traits(
         early,
+        tuple(at_risk),
         np.concatenate([np.array(keys, dtype=KEY), plain.keys]),
         np.concatenate([own, np.concatenate([orders, plain.identity], axis=1)]),
     )

@@ -64,10 +64,13 @@ class Facts:
         early_pipelining: Addresses of servers that offered PIPE_CONNECT in any EHLO reply.
         repeats: Where a message whose client may not know of its acceptance was sent again, on
             another connection: the frame of its MAIL, and those of the later MAILs.
+        beyond: For such a message, how many later connections of its client were not looked through
+            because they are too many.
     """
 
     early_pipelining: frozenset[str] = frozenset()
     repeats: Mapping[Place, tuple[Place, ...]] = field(default_factory=dict)
+    beyond: Mapping[Place, int] = field(default_factory=dict)
 
 
 def places(segments: Iterable[Sent]) -> tuple[Place, ...]:

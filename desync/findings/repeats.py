@@ -8,6 +8,7 @@ must not know where connections are kept.
 """
 
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from desync.exchanges.conversation import Conversation
@@ -18,22 +19,22 @@ from desync.units import UNKNOWN_TIME
 MOST_REPEATS: Final = 10
 """Repeats named of one message."""
 
+DIGEST_OCTETS: Final = 16
+"""So long that two envelopes never have the same."""
+
 
 class Delivery(NamedTuple):
     """An attempt to deliver a message.
 
     Attributes:
-        client: The client's address.
-        sender: The reverse-path.
-        recipients: The forward-paths, in order of their octets.
+        envelope: A digest of the client's address, the reverse-path and the forward-paths; many are
+            kept, and a message may have a thousand recipients.
         time: When its MAIL was sent.
         place: The frame of its MAIL.
         at_risk: Whether the client may not know that it was accepted.
     """
 
-    client: str
-    sender: bytes
-    recipients: tuple[bytes, ...]
+    envelope: bytes
     time: int
     place: Place
     at_risk: bool
@@ -43,12 +44,11 @@ def deliveries_of(conversation: Conversation) -> Iterator[Delivery]:
     """The attempts of a connection to deliver a message, as far as their envelope is known."""
     for one in conversation.transactions:
         sent = conversation.exchanges[one.exchanges[0]].sent
-        envelope = _envelope(one)
+        envelope = _envelope(conversation.connection.client.address, one)
         if envelope is None or not sent or sent[0].time == UNKNOWN_TIME:
             continue
         place = Place(sent[0].capture, sent[0].frame)
-        client = conversation.connection.client.address
-        yield Delivery(client, *envelope, sent[0].time, place, one.verdict == "duplicate-risk")
+        yield Delivery(envelope, sent[0].time, place, one.verdict == "duplicate-risk")
 
 
 def repeats_among(deliveries: Iterable[Delivery]) -> dict[Place, tuple[Place, ...]]:
@@ -57,9 +57,9 @@ def repeats_among(deliveries: Iterable[Delivery]) -> dict[Place, tuple[Place, ..
     Args:
         deliveries: Those of all connections, in any order; a connection captured twice once.
     """
-    alike: dict[tuple[str, bytes, tuple[bytes, ...]], list[Delivery]] = {}
+    alike: dict[bytes, list[Delivery]] = {}
     for one in deliveries:
-        alike.setdefault(one[:3], []).append(one)
+        alike.setdefault(one.envelope, []).append(one)
     found: dict[Place, tuple[Place, ...]] = {}
     for group in alike.values():
         if len(group) < 2:
@@ -88,15 +88,17 @@ def repeats_of(conversation: Conversation, facts: Facts) -> dict[Place, tuple[Pl
     return found
 
 
-def _envelope(one: Transaction) -> tuple[bytes, tuple[bytes, ...]] | None:
-    """Sender and recipients; None where either is not known. Domains have no case (RFC 5321, 2.4)."""
+def _envelope(client: str, one: Transaction) -> bytes | None:
+    """A digest of client, sender and recipients, in whatever order; None where one is not known."""
     addresses = [each.address for each in one.recipients]
-    if one.sender is None or not addresses:
-        return None
     known = [_plain(address) for address in addresses if address is not None]
-    return (_plain(one.sender), tuple(sorted(known))) if len(known) == len(addresses) else None
+    if one.sender is None or not known or len(known) < len(addresses):
+        return None
+    whole = repr((client, _plain(one.sender), sorted(known)))
+    return blake2b(whole.encode(), digest_size=DIGEST_OCTETS).digest()
 
 
 def _plain(path: bytes) -> bytes:
+    """A path with its domain, which has no case (RFC 5321, section 2.4), in lower case."""
     local, at, domain = path.rpartition(b"@")
     return local + at + domain.lower()

@@ -6,8 +6,6 @@ a wrong checksum alone is no reason to drop one.
 
 from enum import Enum
 
-import numpy as np
-
 from desync.capture.frames import Integers
 from desync.packets.segments import Segments
 
@@ -16,6 +14,12 @@ _FIELD = 16
 
 _SMALLEST = 20
 """Octets of a TCP header without options."""
+
+_PROTOCOL = 6
+"""TCP, in the pseudo-header."""
+
+_ONES = 0xFFFF
+"""Ones' complement sums of 16-bit words are sums modulo this."""
 
 
 class Checksum(Enum):
@@ -55,12 +59,13 @@ def tcp_checksum(octets: memoryview, network: int, transport: int, length: int) 
         if octets[network] >> 4 == 6
         else octets[network + 12 : network + 20]
     )
-    pseudo = _folded(_sum(addresses) + 6 + (length & 0xFFFF) + (length >> 16))
-    field = octets[transport + _FIELD] << 8 | octets[transport + _FIELD + 1]
-    if _folded(pseudo + _sum(octets[transport : transport + length])) == 0xFFFF:
+    pseudo = (_sum(addresses) + _PROTOCOL + length) % _ONES
+    # A folded sum is 0 only where every word is, and the protocol is none: 0 here stands for 0xffff.
+    if (pseudo + _sum(octets[transport : transport + length])) % _ONES == 0:
         return Checksum.GOOD
+    field = octets[transport + _FIELD] << 8 | octets[transport + _FIELD + 1]
     # 0 and 0xffff are the same number in ones' complement.
-    return Checksum.OFFLOAD if field % 0xFFFF == pseudo % 0xFFFF else Checksum.BAD
+    return Checksum.OFFLOAD if field % _ONES == pseudo else Checksum.BAD
 
 
 def tcp_checksum_state(segments: Segments, rows: Integers) -> list[Checksum]:
@@ -77,14 +82,9 @@ def tcp_checksum_state(segments: Segments, rows: Integers) -> list[Checksum]:
 
 
 def _sum(octets: memoryview) -> int:
-    """Return the sum of the big-endian 16-bit words, the last padded with a zero octet."""
-    even = len(octets) & ~1
-    words = np.frombuffer(octets[:even], dtype=">u2")
-    return int(words.sum(dtype=np.int64)) + (octets[even] << 8 if len(octets) > even else 0)
+    """Return the sum of the big-endian 16-bit words, the last padded with a zero octet, modulo 0xffff.
 
-
-def _folded(value: int) -> int:
-    """Fold carries back into 16 bits (RFC 1071, section 4.1)."""
-    while value >> 16:
-        value = (value & 0xFFFF) + (value >> 16)
-    return value
+    A word further to the left weighs 2**16 times as much, and 2**16 is 1 modulo 0xffff: the octets taken
+    as one number leave the remainder of the words' sum, and carries fold themselves (RFC 1071, section 2).
+    """
+    return (int.from_bytes(octets, "big") << 8 * (len(octets) & 1)) % _ONES

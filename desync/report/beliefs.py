@@ -3,7 +3,7 @@
 May know the document's exchanges; must not know how a belief was found out or how it is shown.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -27,6 +27,15 @@ def reply_name(one: Exchange) -> str:
     return "the greeting" if one["prompt"] == "connection" else f"the reply to {prompt_name(one)}"
 
 
+def exchange_at(connection: Connection, index: object) -> Exchange | None:
+    """Find an exchange by its index, not by its place: a long connection's document leaves some out."""
+    exchanges: Sequence[Exchange] = connection["exchanges"]
+    if not isinstance(index, int):
+        return None
+    at = bisect_left(exchanges, index, key=lambda one: int(one["index"]))
+    return exchanges[at] if at < len(exchanges) and exchanges[at]["index"] == index else None
+
+
 class Pairings:
     """Both pairings of a connection that drifted: the true one and the client's.
 
@@ -44,24 +53,26 @@ class Pairings:
 
     @property
     def first(self) -> int:
-        """The exchange to begin with: the one before the onset, whose reply was taken wrong."""
+        """Index of the exchange to begin with: the one before the onset, whose reply was taken wrong."""
         return max(self.drift["onset"] - 1, 0) if self.drift else 0
 
     @property
     def last(self) -> int:
-        """The last exchange to show: that in which the client was in step again, or the last of all."""
-        end = len(self.exchanges) - 1
+        """Index of the last exchange to show: where the client was in step again, or the last of all."""
+        end = int(self.exchanges[-1]["index"]) if self.exchanges else -1
         recovered = self.drift["recovered"] if self.drift else None
         return end if recovered is None else min(recovered, end)
+
+    @property
+    def concerned(self) -> Sequence[Exchange]:
+        """The exchanges from the first to the last, as far as the document lists them."""
+        return [one for one in self.exchanges if self.first <= one["index"] <= self.last]
 
     @property
     def octets(self) -> Range:
         """The octets of the server that the exchanges from the first to the last were about."""
         some = [
-            one[member]["octets"]
-            for one in self.exchanges[self.first : self.last + 1]
-            for member in ("reply", "believed")
-            if one[member]
+            one[member]["octets"] for one in self.concerned for member in ("reply", "believed") if one[member]
         ]
         return min((start for start, _ in some), default=0), max((end for _, end in some), default=0)
 

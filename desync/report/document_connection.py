@@ -64,7 +64,12 @@ def connection_part(
         "drift": _drift(record),
         "exchanges": [_exchange(writer, one) for one in record.exchanges],
         "unpaired_replies": [_reply(writer, one) for one in record.unpaired],
-        "transactions": [_transaction(number, one) for number, one in enumerate(record.transactions)],
+        "transactions": [_transaction(one) for one in record.transactions],
+        "left_out": {
+            "exchanges": record.left_out.exchanges,
+            "unpaired_replies": record.left_out.unpaired,
+            "transactions": record.left_out.transactions,
+        },
         "findings": _findings(writer, brief, shown, parts[0]["stream"]),
     }
 
@@ -111,9 +116,9 @@ def _drift(record: Record) -> Document | None:
     return {"onset": one.onset, "recovered": one.recovered, "cause": one.cause}
 
 
-def _transaction(number: int, one: TransactionRecord) -> Document:
+def _transaction(one: TransactionRecord) -> Document:
     return {
-        "index": number,
+        "index": one.index,
         "sender": one.sender,
         "recipients": [{"address": address, "code": code} for address, code in one.recipients],
         "final_reply": one.final_code,

@@ -9,7 +9,7 @@ from typing import Any
 from desync.report.text_sheet import Sheet
 from desync.report.text_turn import drift_words, reader_words, write_turn
 from desync.report.text_verdict import STYLE
-from desync.report.text_words import CAPTURE_POINT, CERTAINTY, clip, clock, plural
+from desync.report.text_words import CAPTURE_POINT, CERTAINTY, clip, clock, left_out_words, plural
 
 _LIMIT = 600
 
@@ -37,6 +37,9 @@ def write_header(sheet: Sheet, connection: Mapping[str, Any], captures: Mapping[
     if gaps:
         missing = sum(gap["octets"][1] - gap["octets"][0] for gap in gaps)
         sheet.field("missing", f"{plural(missing, 'octet')} in {plural(len(gaps), 'hole')}", indent=0)
+    words = left_out_words(connection["left_out"])
+    if words:
+        sheet.field("left out", f"{words} in step: what was believed is said only of the others", indent=0)
     sheet.blank()
 
 

@@ -106,6 +106,11 @@ _READER: Final = fields(
     exception=maybe(TEXT),
 )
 
+_LEFT_OUT: Final = {
+    **fields(exchanges=COUNT, unpaired_replies=COUNT, transactions=COUNT),
+    "description": "how many there are besides those listed: of a very long connection those that matter are",
+}
+
 CONNECTION: Final[Schema] = fields(
     id=TEXT,
     capture=COUNT,
@@ -134,5 +139,6 @@ CONNECTION: Final[Schema] = fields(
     exchanges=array(of("exchange")),
     unpaired_replies=array(of("reply")),
     transactions=array(of("transaction")),
+    left_out=_LEFT_OUT,
     findings=array(of("finding")),
 )

@@ -1,6 +1,6 @@
 """List all connections, clean ones too, a line for each.
 
-May know the document's connections; must not know their exchanges.
+May know the document's connections; must not know what their exchanges say.
 """
 
 from typing import Final
@@ -27,10 +27,15 @@ def write_connections(sheet: Sheet, document: Document) -> None:
         sheet.row(
             f"  {place}tcp.stream {'?' if connection['stream'] is None else connection['stream']}: ",
             f"{client['address']} port {client['port']} to {server['address']} port {server['port']}, ",
-            f"{plural(len(connection['exchanges']), 'exchange')}{_COMPLETE[connection['complete']]}; ",
+            f"{plural(_exchanges(connection), 'exchange')}{_COMPLETE[connection['complete']]}; ",
             _verdict(connection),
             hang=4,
         )
+
+
+def _exchanges(connection: Connection) -> int:
+    """Count all its exchanges, those that are not listed too."""
+    return len(connection["exchanges"]) + int(connection["left_out"]["exchanges"])
 
 
 def _verdict(connection: Connection) -> str:

@@ -1,6 +1,6 @@
 """Write the counts: what was looked at, what was found, which servers' replies came in pieces.
 
-May know the document's summary; must not know single findings.
+May know the document's summary and what it leaves out; must not know single findings.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from desync.errors import UsageError
 from desync.findings.catalogue import rule
 from desync.report.jsonl import Document
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import clip, period, plural
+from desync.report.text_words import clip, left_out_words, period, plural
 
 MOST_SERVERS: Final = 10
 """Servers that are listed before ``--all`` is asked for."""
@@ -35,6 +35,11 @@ def write_counts(sheet: Sheet, document: Document, *, everything: bool) -> None:
     sheet.heading("Counts")
     sheet.field("TCP", plural(summary["connections"], "connection"))
     sheet.field("mail", plural(summary["mail"], "connection"), f", {summary['encrypted']:,} encrypted")
+    left_out = [one["left_out"] for one in document["connections"] if any(one["left_out"].values())]
+    if left_out:
+        total = {name: sum(one[name] for one in left_out) for name in left_out[0]}
+        where = plural(len(left_out), "very long connection")
+        sheet.field("left out", f"{left_out_words(total)} of {where}: counted and judged, not listed")
     for code, count in sorted(summary["by_code"].items()):
         sheet.field(code, f"{count:>6,}  {_rule_name(code)}")
     _write_servers(sheet, summary["servers"], everything=everything)

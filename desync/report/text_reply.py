@@ -1,17 +1,16 @@
 """Find the reply that a finding is about, and show it with its line ends.
 
-May know the document's connections, exchanges (each at its index in the list) and replies;
-must not know what is wrong with them.
+May know the document's connections, exchanges and replies; must not know what is wrong with them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from desync.report.beliefs import Exchange, exchange_at
 from desync.report.text_groups import Connection, Finding
 
 Reply: TypeAlias = Mapping[str, Any]
-Exchange: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ def exchange_of(finding: Finding, connection: Connection | None) -> Exchange | N
     """Give the first exchange that a finding holds for, if the document has it."""
     if connection is None or finding["exchanges"] is None:
         return None
-    return _exchange_at(connection, finding["exchanges"][0])
+    return exchange_at(connection, finding["exchanges"][0])
 
 
 def reply_concerned(finding: Finding, connection: Connection | None) -> Reply | None:
@@ -41,14 +40,9 @@ def reply_concerned(finding: Finding, connection: Connection | None) -> Reply | 
     if exchange is None or connection is None:
         return None
     if finding["code"].startswith("SYNC"):
-        exchange = _exchange_at(connection, finding["details"].get("reply_of"))
+        exchange = exchange_at(connection, finding["details"].get("reply_of"))
     found: Reply | None = exchange and exchange["reply"]
     return found
-
-
-def _exchange_at(connection: Connection, index: object) -> Exchange | None:
-    exchanges: Sequence[Exchange] = connection["exchanges"]
-    return exchanges[index] if isinstance(index, int) and 0 <= index < len(exchanges) else None
 
 
 def reply_lines(reply: Reply) -> Iterator[str]:

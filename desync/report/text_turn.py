@@ -6,7 +6,7 @@ May know the document's exchanges; must not know how a belief was found out.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from desync.report.beliefs import Exchange, Pairings, prompt_name, reply_name
+from desync.report.beliefs import Exchange, Pairings, exchange_at, prompt_name, reply_name
 from desync.report.text_groups import Connection
 from desync.report.text_reply import reply_lines
 from desync.report.text_sheet import GUTTER, Part, Sheet
@@ -36,11 +36,11 @@ def reader_words(reader: Mapping[str, Any] | None) -> str:
 
 def drift_words(connection: Connection) -> str:
     """Say from where to where a client was out of step, and what set it off."""
-    drift, exchanges = connection["drift"], connection["exchanges"]
-    since = _named(exchanges, drift["onset"])
+    drift = connection["drift"]
+    since = _named(connection, drift["onset"])
     until = "to the end of the connection"
     if drift["recovered"] is not None:
-        until = f"until {_named(exchanges, drift['recovered'])}, where it was in step again"
+        until = f"until {_named(connection, drift['recovered'])}, where it was in step again"
     return f"from {since} {until}; set off by {CAUSE.get(drift['cause'], str(drift['cause']))}"
 
 
@@ -65,7 +65,12 @@ def write_turn(sheet: Sheet, connection: Connection, *, whole: bool, indent: int
         )
         sheet.beside(*titles, split=split, hang=indent)
     last = pairings.last if whole else min(pairings.last, pairings.first + AROUND - 1)
-    for one in pairings.exchanges[pairings.first : last + 1]:
+    following = pairings.first
+    for one in pairings.concerned:
+        if one["index"] > last:
+            break
+        _write_left_out(sheet, indent, one["index"] - following)
+        following = one["index"] + 1
         mark = "  here it lost step" if one["index"] == pairings.drift["onset"] else ""
         mark = "  in step again" if one["index"] == pairings.drift["recovered"] else mark
         sheet.row(" " * indent, (_prompt(one), "bold"), (mark, "bold"), hang=indent + 2)
@@ -78,14 +83,21 @@ def write_turn(sheet: Sheet, connection: Connection, *, whole: bool, indent: int
         sheet.row(" " * indent, f"and {plural(pairings.last - last, 'more exchange')} out of step")
 
 
+def _write_left_out(sheet: Sheet, indent: int, count: int) -> None:
+    """Say how many exchanges the document leaves out here."""
+    if count:
+        sheet.row(" " * indent, f"{plural(count, 'exchange')} left out: the connection is very long")
+
+
 def _write_stacked(sheet: Sheet, indent: int, cells: tuple[tuple[str, list[Part]], ...]) -> None:
     for label, parts in cells:
         for number, part in enumerate(parts):
             sheet.row(" " * indent, (f"{'' if number else label:<10}", "dim"), part, hang=indent + 10)
 
 
-def _named(exchanges: list[Exchange], index: int) -> str:
-    name = prompt_name(exchanges[index]) if index < len(exchanges) else "the end"
+def _named(connection: Connection, index: int) -> str:
+    one = exchange_at(connection, index)
+    name = prompt_name(one) if one is not None else "the end"
     return f"{name} (exchange {index})"
 
 

@@ -3,6 +3,7 @@
 May know the document's enumerations; must not know a finding, a connection or a terminal.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 SEVERITY_RANK: Final = {"note": 0, "warning": 1, "error": 2}
@@ -119,3 +120,11 @@ def duration(nanoseconds: int) -> str:
 def clip(text: str, limit: int) -> str:
     """Shorten a text that would fill the screen, and say by how much."""
     return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit:,} more characters)"
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """Say what is not listed of very long connections: ``1,234 exchanges and 3 messages``; or nothing."""
+    names = {"exchanges": "exchange", "unpaired_replies": "unpaired reply", "transactions": "message"}
+    plurals = {"unpaired_replies": "unpaired replies"}
+    parts = [plural(left_out[key], name, plurals.get(key)) for key, name in names.items() if left_out[key]]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -132,9 +132,10 @@ def test_names_of_a_transaction_are_text_and_bounded():
         because=None,
         exchanges=(2, 5),
     )
-    record = transaction_record(one)
+    record = transaction_record(7, one)
     assert record.sender == "gr\\xfcn@example.net"
     assert record.recipients == (("x" * 255 + "...", 250), (None, None))
     assert len(record.queue_id) == 258
-    assert (record.final_code, record.verdict, record.exchanges) == (250, "unknown", (2, 5))
-    assert transaction_record(replace(one, sender=None, queue_id=None)).sender is None
+    assert (record.index, record.final_code, record.verdict) == (7, 250, "unknown")
+    assert record.exchanges == (2, 5)
+    assert transaction_record(7, replace(one, sender=None, queue_id=None)).sender is None

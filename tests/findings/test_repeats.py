@@ -1,13 +1,21 @@
-from judged import said
+import pytest
+from build import segments_capture
+from judged import heard, played, said
 
 from desync.findings.finding import Place
 from desync.findings.repeats import MOST_REPEATS, Delivery, deliveries_of, repeats_among
 
-ENVELOPE = ("192.0.2.1", b"a@b", (b"c@d",))
+
+def delivery(time, frame, *, at_risk=False, envelope=b"one"):
+    return Delivery(envelope, time, Place(0, frame), at_risk)
 
 
-def delivery(time, frame, *, at_risk=False, envelope=ENVELOPE):
-    return Delivery(*envelope, time, Place(0, frame), at_risk)
+def envelope(mail="a@b", *recipients, client="192.0.2.1"):
+    """The envelope of a message, as a connection shows it."""
+    asked = "".join(f"C: RCPT TO:<{one}>\nS: 250 ok\n" for one in recipients)
+    text = f"S: 220 mx\nC: HELO gw\nS: 250 mx\nC: MAIL FROM:<{mail}>\nS: 250 ok\n{asked}C: QUIT\nS: 221 bye"
+    (one,) = deliveries_of(heard(segments_capture(played(text), client=(client, 41025))))
+    return one.envelope
 
 
 def test_later_ones_with_the_same_envelope_are_found():
@@ -16,13 +24,8 @@ def test_later_ones_with_the_same_envelope_are_found():
 
 
 def test_earlier_ones_and_others_are_not():
-    others = [
-        ("192.0.2.2", b"a@b", (b"c@d",)),
-        ("192.0.2.1", b"x@b", (b"c@d",)),
-        ("192.0.2.1", b"a@b", (b"c@d", b"e@f")),
-    ]
-    later = [delivery(20 + at, 2 + at, envelope=envelope) for at, envelope in enumerate(others)]
-    assert repeats_among([delivery(5, 9), delivery(10, 1, at_risk=True), *later]) == {}
+    others = [delivery(20, 2, envelope=b"two"), delivery(5, 9)]
+    assert repeats_among([*others, delivery(10, 1, at_risk=True)]) == {}
 
 
 def test_what_is_not_at_risk_needs_no_repeats():
@@ -39,13 +42,23 @@ def test_no_more_than_a_few_are_named():
     assert len(repeats_among(every)[Place(0, 0)]) == MOST_REPEATS
 
 
-def test_an_envelope_is_known_by_its_paths_whatever_the_case_of_the_domain():
-    text = (
-        "S: 220 mx\nC: HELO gw\nS: 250 mx\nC: MAIL FROM:<A@B.example>\nS: 250 ok\n"
-        "C: RCPT TO:<e@F>\nS: 250 ok\nC: RCPT TO:<C@D>\nS: 250 ok\nC: QUIT\nS: 221 bye"
-    )
-    (one,) = deliveries_of(said(text))
-    assert (one.sender, one.recipients, one.at_risk) == (b"A@b.example", (b"C@d", b"e@f"), False)
+def test_an_envelope_is_known_by_its_paths_whatever_their_order_and_the_case_of_the_domain():
+    assert envelope("A@B.example", "e@F", "C@D") == envelope("A@b.Example", "C@d", "e@f")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        envelope("a@b", "c@d", client="192.0.2.2"),
+        envelope("A@b", "c@d"),
+        envelope("a@b", "C@d"),
+        envelope("a@b", "c@d", "e@f"),
+        envelope("a@b", "c@d", "c@d"),
+        envelope("", "c@d"),
+    ],
+)
+def test_another_client_or_path_makes_another_envelope(other):
+    assert other != envelope("a@b", "c@d")
 
 
 def test_who_names_nobody_has_no_envelope():

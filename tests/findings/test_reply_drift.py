@@ -11,8 +11,9 @@ DRIFTED = {
     "ccnotes-1999": ("client", "SYNC102"),
     "gsm-module-ehlo": ("client", "SYNC103"),
     "late-reply-after-timeout": ("client", "SYNC107"),
-    "line-reader-loses-mail": ("client", "SYNC104"),
-    "one-line-greeting": ("client", "SYNC104"),
+    # A reader of lines that had all of the reply: nothing shows but the drift.
+    "line-reader-loses-mail": ("client", None),
+    "one-line-greeting": ("client", None),
     "split-command-two-replies": ("server", "REPLY306"),
     "two-replies-to-one-message": ("server", "REPLY306"),
     "unsolicited-421-drifts": ("server", "REPLY308"),
@@ -23,8 +24,8 @@ DRIFTED = {
 def test_it_names_who_set_it_off_and_what_it_follows_from(name):
     drift = found(incident(name), "SYNC201")
     blame, code = DRIFTED[name]
-    assert (drift.blame, drift.details["because"]) == (blame, code)
-    assert code in codes(incident(name))
+    assert (drift.blame, drift.details.get("because")) == (blame, code)
+    assert code is None or code in codes(incident(name))
     assert drift.certainty == "consistent"
     assert drift.evidence == ("content",)
 

@@ -143,6 +143,7 @@ def connection(identifier="c0", *findings, **changes):
         ],
         "unpaired_replies": [],
         "transactions": [],
+        "left_out": {"exchanges": 0, "unpaired_replies": 0, "transactions": 0},
         "findings": list(findings),
     } | changes
 

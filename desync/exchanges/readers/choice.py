@@ -13,7 +13,7 @@ from desync.exchanges.reading import Model
 NEAR: Final = 30
 """Models that fit this much worse than the best are candidates."""
 
-NEAR_INNOCENT: Final = 50
+NEAR_INNOCENT: Final = 55
 """One that accuses the client of less is a candidate for longer."""
 
 FAR: Final = 1 << 40
@@ -64,6 +64,9 @@ def _near(best: Fit, other: Kind, *, shown: bool) -> int:
     """How much worse another model may fit; the less the best one explains, the more."""
     if best.kind in _READING and other not in _READING:
         return max(NEAR_INNOCENT, best.cost // 4) if shown else FAR
+    if best.kind not in _READING and other in _READING:
+        # To be named as a candidate accuses nobody.
+        return NEAR_INNOCENT
     return max(NEAR, best.cost // 8)
 
 

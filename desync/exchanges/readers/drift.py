@@ -45,10 +45,11 @@ def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Sai
     shifts: list[int | None] = [0] * before + [None] * (len(exchanges) - before)
     beliefs: list[Belief | None] = [None] * len(exchanges)
     true = _true_numbers(exchanges, words)
+    owned = frozenset(id(one.reply) for one in exchanges if one.reply is not None)
     onset = recovered = None
     for number, send in enumerate(sends):
         link = links[number] if number < len(links) else None
-        start = link.start if link is not None else _stands(way, words)
+        start = link.start if link is not None else _stands(way)
         if not send.known or start is None:
             continue
         shift = true[send.exchange] - words.number_at(start)
@@ -57,7 +58,7 @@ def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Sai
         if link is not None and link.end is not None and link.end > link.start:
             beliefs[send.exchange] = _belief(link.start, link.end, server)
             if not shift and exchanges[send.exchange].reply is None:
-                shift = _of_none(words, start)
+                shift = _of_none(words, start, owned)
         shifts[send.exchange] = shift
         if shift and onset is None:
             onset = number
@@ -67,21 +68,21 @@ def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Sai
     return Off(links, shifts, beliefs, onset, recovered, witnessed)
 
 
-def _of_none(words: Said, start: int) -> int:
-    """How far a prompt that nothing answered is off with a reply to another, or to none.
+def _of_none(words: Said, start: int, owned: frozenset[int]) -> int:
+    """How far a prompt that nothing answers is off with what it took: not, where that answers nothing.
 
-    A 421 answers whatever is outstanding: the server closes the channel (RFC 5321, section 3.8).
+    So it is with a malformed reply, and with a 421, which answers whatever is outstanding: the server
+    closes the channel (RFC 5321, section 3.8).
     """
     number = words.number_at(start)
-    return 0 if number < len(words.replies) and words.replies[number].code == 421 else -1
+    return -1 if number < len(words.replies) and id(words.replies[number]) in owned else 0
 
 
-def _stands(way: Way, words: Said) -> int | None:
+def _stands(way: Way) -> int | None:
     """Where the reader stands at the end; None where that is not known."""
     link = way.taken
     if link is None or link.end is None or way.state[1]:
         return None
-    del words
     return link.end
 
 

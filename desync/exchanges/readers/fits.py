@@ -13,7 +13,7 @@ from desync.exchanges.readers.path import MISS, THINKS, WAITS_FOR_NOTHING, Way, 
 from desync.exchanges.readers.segments import Reads
 from desync.exchanges.readers.sends import Send, Sends
 from desync.exchanges.readers.server_side import Said
-from desync.exchanges.readers.timing import SHORTEST_SLACK, Timing
+from desync.exchanges.readers.timing import PRECISE, Timing
 from desync.exchanges.readers.units import Units
 from desync.units import MILLISECOND
 
@@ -95,9 +95,9 @@ def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:
     ]
     costs = [timing.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)]
     thinks = median_low(gaps)
-    if thinks > SHORTEST_SLACK:
+    if thinks > PRECISE:
         # A timer is exact: only what the path delays differently excuses it.
-        exact = Timing(arrived._replace(tolerance=max(SHORTEST_SLACK, arrived.tolerance // 4)), thinks)
+        exact = Timing(arrived._replace(tolerance=max(PRECISE, arrived.tolerance // 4)), thinks)
         costs = min(
             costs, [exact.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)], key=sum
         )

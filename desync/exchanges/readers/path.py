@@ -12,10 +12,14 @@ COINCIDENCE: Final = 60
 """A send that came late, just when something arrived that the model's reader would not have read."""
 AHEAD: Final = 100
 """A send that did not wait, though it had to."""
-AHEAD_AT_ONCE: Final = 50
+AHEAD_AT_ONCE: Final = 45
 """The same right behind the send before: many a client sends ahead what the server would take."""
+AHEAD_BY_HABIT: Final = 5
+"""The same once more: who does it once does it always."""
 AHEAD_AGAIN: Final = 25
 """A further one in the same breath."""
+INSIDE: Final = 25
+"""To go ahead just when a part of the reply had come, besides."""
 GAVE_UP: Final = 50
 """A wait that ended without the reply, after a long silence: next to no other reason for that."""
 GAVE_UP_AGAIN: Final = 20

@@ -76,13 +76,13 @@ class Reads(NamedTuple):
         first = ends[owed]
         slack = self.timing.slack(send, before, first)
         shared = SHARED if send.shares and not send.lawful else 0
-        loose = self.timing.cost(slack)
         if self.arrivals.sound:
             ready = max(self.timing.began(before), self.arrivals.at(first))
             before_read = self.arrivals.by(ready - JITTER)
             with_read = min(max(self.arrivals.by(ready + JITTER), first), ends[-1])
         else:
             before_read, with_read = start, ends[-1]
+        loose = self.timing.cost(slack) + self.timing.coincidence(send, slack, with_read)
         for upto in dict.fromkeys((ends[-1], with_read, first)):
             cost = loose + shared + (BEHIND if upto < min(before_read, ends[-1]) and not owed else 0)
             if upto > with_read and self.timing.is_late(slack):

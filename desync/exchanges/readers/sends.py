@@ -33,7 +33,9 @@ class Send(NamedTuple):
         width: How many replies the client expects.
         lawful: Whether it might go without waiting for the reply to the one before.
         shares: Whether it shares a segment with the one before.
+        early: Whether it went without the reply that it had to have.
         natural: Whether a client that sends ahead would send it right behind the one before.
+        habit: Whether the client had done so before.
         known: Whether ``exchange`` is its own, so that a belief may be told of it.
     """
 
@@ -44,7 +46,9 @@ class Send(NamedTuple):
     width: int
     lawful: bool
     shares: bool
+    early: bool = False
     natural: bool = False
+    habit: bool = False
     known: bool = True
 
 
@@ -101,10 +105,11 @@ def _following(exchanges: tuple[Exchange, ...], index: int, stop: int) -> int:
 def _in_order(sends: list[Send]) -> list[Send]:
     """Where a copy of a send was captured behind a later one, it left before that all the same."""
     times = list(accumulate((send.time for send in reversed(sends)), min))[::-1]
+    first = _end_of_first_burst(sends)
     ends = [min(send.ended, time) for send, time in zip(sends, [*times[1:], 1 << 63], strict=True)]
     return [
-        send._replace(time=time, ended=max(time, end))
-        for send, time, end in zip(sends, times, ends, strict=True)
+        send._replace(time=time, ended=max(time, end), habit=send.natural and number > first)
+        for number, (send, time, end) in enumerate(zip(sends, times, ends, strict=True))
     ]
 
 
@@ -119,6 +124,15 @@ def _closing(connection: Connection, last: int) -> Send | None:
     return None
 
 
+def _end_of_first_burst(sends: list[Send]) -> int:
+    """Number of the last send of the first run of sends that went ahead though they had to wait."""
+    early = [number for number, send in enumerate(sends) if send.natural and send.early]
+    last = early[0] if early else len(sends)
+    while last + 1 in early:
+        last += 1
+    return last
+
+
 def _send(exchanges: tuple[Exchange, ...], index: int, width: int) -> Send:
     one, before = exchanges[index], exchanges[index - 1]
     return Send(
@@ -130,6 +144,7 @@ def _send(exchanges: tuple[Exchange, ...], index: int, width: int) -> Send:
         lawful=one.in_step is not False and (one.required is None or one.required < index - 1),
         # What the window held back leaves together, however it was written.
         shares=len(before.sent) == 1 and before.sent[0].row == one.sent[0].row,
+        early=one.in_step is False,
         natural=_is_groupable(before.prompt) and one.prompt.kind in ("command", "bdat"),
     )
 
@@ -149,6 +164,9 @@ def _begins_text(exchanges: tuple[Exchange, ...], index: int) -> bool:
 def _end_of_text(exchanges: tuple[Exchange, ...], index: int, stop: int) -> int:
     """The index behind the lone dot that ends message text run as commands."""
     for at in range(index, stop):
+        if at > index and exchanges[at].in_step:
+            # It had read the reply to the line before: to the client each is a command.
+            return at
         if exchanges[at].prompt.text == b"." or exchanges[at].prompt.kind != "command":
             return at + 1
     return stop

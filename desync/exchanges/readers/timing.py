@@ -10,6 +10,7 @@ from desync.exchanges.readers.path import (
     AHEAD,
     AHEAD_AGAIN,
     AHEAD_AT_ONCE,
+    AHEAD_BY_HABIT,
     COINCIDENCE,
     FLUSHED,
     FLUSHED_LATER,
@@ -25,8 +26,10 @@ LONG_SILENCE: Final = 200 * MILLISECOND
 """As for SYNC107: a client that was silent for longer had been waiting."""
 SHORTEST_WAIT: Final = 100 * MILLISECOND
 """No client gives up waiting sooner."""
-SHORTEST_SLACK: Final = 5 * MILLISECOND
+SHORTEST_SLACK: Final = MILLISECOND
 """A slack below this is no wait for anything."""
+PRECISE: Final = 5 * MILLISECOND
+"""What a timer may be off at most."""
 AT_ONCE: Final = 2 * MILLISECOND
 """A send this soon behind an arrival was set off by it."""
 ONE_BREATH: Final = MILLISECOND
@@ -67,10 +70,10 @@ class Timing(NamedTuple):
 
     def coincidence(self, send: Send, slack: int | None, needed: int) -> int:
         """What it costs that a late send left just when something had arrived that it did not need."""
-        if slack is None or send.acknowledged <= needed or slack < SHORTEST_SLACK:
+        if slack is None or send.acknowledged <= needed or slack - self.thinks < SHORTEST_SLACK:
             return 0
-        since = abs(send.time - self.arrivals.at(send.acknowledged))
-        return COINCIDENCE if since <= AT_ONCE and since * 4 <= slack else 0
+        since = abs(send.time - self.thinks - self.arrivals.at(send.acknowledged))
+        return COINCIDENCE if since <= AT_ONCE and since * 4 <= slack - self.thinks else 0
 
     def flushed(self, slack: int | None) -> int:
         """What it costs that a client read away what lay there before it sent."""
@@ -96,4 +99,6 @@ class Timing(NamedTuple):
         at_once = send.shares or (self.arrivals.sound and send.time - before.ended < ONE_BREATH)
         if not at_once or not send.natural:
             return AHEAD
+        if send.habit:
+            return AHEAD_BY_HABIT
         return AHEAD_AGAIN if again else AHEAD_AT_ONCE

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from desync.exchanges.readers.path import (
     CLOSED_EARLY,
     DEFERRED,
+    INSIDE,
     MISS,
     SHARED,
     Link,
@@ -60,6 +61,7 @@ class Units(NamedTuple):
             yield self._step(way, 0, last, ahead=True)
         else:
             cost = self.timing.ahead(send, before, again=not before.lawful and was_ahead(way))
+            cost += INSIDE if at < len(self.starts) and self.starts[at] < send.acknowledged else 0
             yield self._step(way, cost, last, ahead=True)
         if there and send.lawful:
             yield self._step(way, DEFERRED, last, ahead=True)

@@ -39,7 +39,7 @@ def reading_of(
     if "first-seen" in (client.origin, server.origin) or not (client.captured and server.captured):
         return UNREAD
     stop = _stop(connection, exchanges)
-    odd = _first_odd(exchanges[:stop], unpaired)
+    odd = _first_odd(exchanges, unpaired, stop)
     if odd is None:
         return IN_STEP if stop == len(exchanges) > 1 else UNREAD
     sent = sends_of(connection, exchanges, _begin(exchanges, odd), stop)
@@ -49,7 +49,11 @@ def reading_of(
     arrived = arrivals(connection)
     shown = arrived.sound or any(words.is_inside(send.acknowledged) for send in sent.sends)
     chosen = choose(fits(arrived, sent, words), words, shown=shown)
-    return _reading(connection, exchanges, sent.sends, words, chosen)
+    found = _reading(connection, exchanges, sent.sends, words, chosen)
+    if not shown and not any(send.early for send in sent.sends):
+        # Without times, and always in step: which reply it took for which nothing tells.
+        return Reading(found.reader)
+    return found
 
 
 def _stop(connection: Connection, exchanges: tuple[Exchange, ...]) -> int:
@@ -65,16 +69,17 @@ def _stop(connection: Connection, exchanges: tuple[Exchange, ...]) -> int:
     return len(exchanges)
 
 
-def _first_odd(exchanges: tuple[Exchange, ...], unpaired: tuple[Reply, ...]) -> int | None:
+def _first_odd(exchanges: tuple[Exchange, ...], unpaired: tuple[Reply, ...], stop: int) -> int | None:
     """The index of the first exchange at which a reader of whole replies may have lost its place."""
     answered = next((one.index for one in reversed(exchanges) if one.reply is not None), 0)
     first = min((reply.octets[0] for reply in unpaired), default=None)
-    for one in exchanges:
+    for one in exchanges[:stop]:
         if one.in_step is False or (one.reply is None and one.index < answered):
             return one.index
-        if first is not None and (one.reply is None or one.reply.octets[0] > first):
+        if first is not None and one.reply is not None and one.reply.octets[0] > first:
             return one.index
-    return exchanges[-1].index if unpaired and exchanges else None
+    # Behind the last reply it is odd only where no hole may hold what it answers.
+    return exchanges[-1].index if unpaired and stop == len(exchanges) > 1 else None
 
 
 def _begin(exchanges: tuple[Exchange, ...], odd: int) -> int:
@@ -98,8 +103,9 @@ def _reading(
         _Tried(fit, _off(fit, connection, exchanges, sends, words)) for fit in (chosen.fit, *chosen.others)
     ]
     innocent = next((one for one in several if not one.drifted), None)
-    # Models that cannot be told apart disagree on whether it drifted at all: then it did not.
-    best = innocent or several[0]
+    # Models that cannot be told apart disagree on whether it drifted at all: then it did not. Else one
+    # that accuses the client of no misread goes first.
+    best = innocent or next((one for one in several if one.model == "whole-reply"), several[0])
     model = MODELS[best.fit.kind]
     others = tuple(dict.fromkeys(one.model for one in several if one.model != model))
     found = best.found

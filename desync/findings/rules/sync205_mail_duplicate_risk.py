@@ -11,7 +11,9 @@ Fires when
     - The client drifted (SYNC201), and took a refusal for the reply to an accepted message.
 
     Where the same envelope (client, sender, recipients) comes again later, on the same
-    connection or elsewhere in the archive, the finding names the frame of its MAIL.
+    connection or elsewhere in the archive, the finding names the frame of its MAIL. Of a
+    client with very many connections the nearest later ones are looked through;
+    details.not_searched counts the others.
 
     Certainty: consistent, never proved: an acknowledgment is the client's TCP's, and whether
     the program read what it covers cannot be seen. Inconclusive where octets are missing.
@@ -61,7 +63,7 @@ References
     - Postfix: "timed out while sending end of data -- message may be sent more than once".
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -89,19 +91,30 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
         one = conversation.transactions[number]
         why = lost_reply(conversation, one, receipts)
         sent = conversation.exchanges[one.exchanges[0]].sent[:1]
-        repeats = known.get(Place(sent[0].capture, sent[0].frame), ()) if sent else ()
-        again = f"; sent again in frame {repeats[0].frame}" if repeats else ""
+        place = Place(sent[0].capture, sent[0].frame) if sent else None
+        repeats = known.get(place, ()) if place else ()
+        beyond = facts.beyond.get(place, 0) if place else 0
         state = "accepted" if one.outcome == "accepted" else "perhaps accepted"
-        named: list[Detail] = [{"capture": place.capture, "frame": place.frame} for place in repeats]
+        named: list[Detail] = [{"capture": each.capture, "frame": each.frame} for each in repeats]
         yield about_transaction(
             RULE,
             conversation,
             number,
-            message=f"a message was {state}, but {one.because}{again}",
+            message=f"a message was {state}, but {one.because}{_again(place, repeats, beyond)}",
             blame=why.blame,
             details={
                 "waited_ns": why.waited,
                 "repeats": named,
+                **({"not_searched": beyond} if beyond else {}),
                 **({"because": why.because} if why.because else {}),
             },
         )
+
+
+def _again(place: Place | None, repeats: Sequence[Place], beyond: int) -> str:
+    """Say where the same envelope comes again, or that not all was looked through for it."""
+    if not repeats:
+        return f"; {beyond} later connections of the client were not searched for it" if beyond else ""
+    first = repeats[0]
+    elsewhere = f" of capture {first.capture}" if place and place.capture != first.capture else ""
+    return f"; the same envelope comes again in frame {first.frame}{elsewhere}"

@@ -1,5 +1,7 @@
 """Strategies: what is said, how the server cuts its replies, how long everything takes."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 from simulated import BODY, MILLISECOND, Piece, Script
 
@@ -15,7 +17,7 @@ def cut(draw, text):
     edges = [0, *sorted(places), len(text)]
     return [
         Piece(text[start:end], draw(st.sampled_from(GAPS)) * MILLISECOND if start else 0)
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]
 
 

@@ -5,7 +5,7 @@ reply is kept beside. ``play`` gives the segments as seen at either side.
 """
 
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from build import Sent
@@ -108,7 +108,7 @@ def play(model, script):
         if again == sends:
             break
         sends = again
-    return _segments(script, sends, writes, closed, taken, stood)
+    return _segments(script, sends, writes, closed, Truth(taken, stood, []))
 
 
 def _serve(script, heard):
@@ -150,7 +150,7 @@ def _read(model, script, arrived):
     return sends, taken, stood, now
 
 
-def _segments(script, sends, writes, closed, taken, stood):
+def _segments(script, sends, writes, closed, truth):
     there = script.rtt // 2
     octets = b"".join(piece.octets for reply in script.replies for piece in reply)
     begins = list(accumulate((len(prompt) for prompt in script.prompts), initial=0))
@@ -185,5 +185,5 @@ def _segments(script, sends, writes, closed, taken, stood):
     ends = list(
         accumulate((sum(len(piece.octets) for piece in reply) for reply in script.replies), initial=0)
     )
-    true = list(zip(ends, ends[1:], strict=False))[: len(stood)]
-    return seen[0], seen[1], Truth(taken, stood, true)
+    true = list(pairwise(ends))[: len(truth.stood)]
+    return seen[0], seen[1], truth._replace(true=true)

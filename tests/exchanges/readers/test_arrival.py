@@ -9,14 +9,14 @@ MS = 1_000_000
 T = 1_700_000_000_000_000_000
 
 
-def at(side, offset, octets, acknowledged, milliseconds, flags="P"):
-    return Sent(side, offset, octets, acknowledged, T + milliseconds * MS, flags)
+def at(side, offset, octets, acknowledged, milliseconds):
+    return Sent(side, offset, octets, acknowledged, T + milliseconds * MS)
 
 
 SHAKE = [
-    at("client", 0, b"", None, 0, "S"),
-    at("server", 0, b"", 0, 0, "S"),
-    at("client", 0, b"", 0, 20, ""),
+    at("client", 0, b"", None, 0)._replace(flags="S"),
+    at("server", 0, b"", 0, 0)._replace(flags="S"),
+    at("client", 0, b"", 0, 20)._replace(flags=""),
 ]
 
 
@@ -46,7 +46,7 @@ def test_an_acknowledgment_within_a_segment_shows_that_it_came_in_pieces():
 
 
 def test_without_a_handshake_the_quickest_acknowledgment_gives_the_round_trip():
-    sent = [SHAKE[0], at("server", 0, b"", 0, 0, "S"), at("server", 0, b"220 mx\r\n", 0, 30)]
+    sent = [SHAKE[0], at("server", 0, b"", 0, 0)._replace(flags="S"), at("server", 0, b"220 mx\r\n", 0, 30)]
     sent.append(at("client", 0, b"HELO c\r\n", 8, 51))
     found = arrivals(heard(segments_capture(sent)).connection)
     assert found.sound

@@ -80,7 +80,8 @@ def test_a_correct_reader_that_goes_on_after_a_wait_drifts_by_the_late_reply(scr
 
 
 @pytest.mark.parametrize(
-    ("model", "gives_up"), [("line", None), ("segment", None), ("whole-reply", GIVES_UP)]
+    ("model", "gives_up"),
+    [("line", None), ("segment", None), ("whole-reply", GIVES_UP)],
 )
 def test_most_drifts_are_found(model, gives_up):
     counted = Counter()
