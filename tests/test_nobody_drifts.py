@@ -156,6 +156,23 @@ PROPER = {
         close
     """,
     "replies with the wrong code": (HELLO + MESSAGE).replace("220 mx", "250 mx").replace("354", "250") + BYE,
+    "a greeting without a code": """
+        S: Welcome to mx
+        C: EHLO gw.example.net
+        S: 250-mx
+        + 250 HELP
+    """
+    + MESSAGE
+    + BYE,
+    "a reply without a code": (HELLO + MESSAGE).replace("S: 250 sender ok", "S: sender ok") + BYE,
+    "an empty line before a reply": (HELLO + MESSAGE).replace("S: 250 sender", "S: \n+ 250 sender") + BYE,
+    "an empty line behind a reply": (HELLO + MESSAGE).replace("250 sender ok", "250 sender ok\n+") + BYE,
+    "QUIT before a late greeting": """
+        C[+5s]: QUIT
+        S[unprompted +8s]: 220 mx
+        S[unprompted +1ms]: 221 bye
+        close
+    """,
     "lines of different codes": (HELLO + MESSAGE).replace("S: 250 sender", "S: 250-x\n+ 251 sender") + BYE,
 }
 AWAY = [(0.02, 0.2), (0, 2), (0, 30), (30, 0), (200, 1), (60, 60)]

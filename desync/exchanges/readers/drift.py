@@ -64,7 +64,12 @@ def off(way: Way, sends: list[Send], exchanges: tuple[Exchange, ...], words: Sai
             onset = number
         elif not shift and onset is not None and recovered is None:
             recovered = number
-    witnessed = onset is not None and any(link.end is not None and not link.ahead for link in links[onset:])
+    # Nothing rests on what a client took for the reply to QUIT.
+    witnessed = (
+        onset is not None
+        and exchanges[sends[onset].exchange].prompt.verb != "QUIT"
+        and any(link.end is not None and not link.ahead for link in links[onset:])
+    )
     return Off(links, shifts, beliefs, onset, recovered, witnessed)
 
 

@@ -16,10 +16,12 @@ class Said(NamedTuple):
     Attributes:
         replies: All its replies, in stream order, up to the first hole.
         starts: Where each begins.
+        stray: The offsets of those without a code that stand where none was due: an empty line.
     """
 
     replies: list[Reply]
     starts: list[int]
+    stray: frozenset[int]
 
     def lines(self) -> tuple[list[int], list[int]]:
         """Where each line that has ended begins and ends."""
@@ -27,8 +29,10 @@ class Said(NamedTuple):
         return [line.start for line in found], [line.end for line in found]
 
     def wholes(self) -> tuple[list[int], list[int]]:
-        """Where each reply that is complete begins and ends."""
-        found = [reply.octets for reply in self.replies if reply.complete]
+        """Where each reply that is complete begins and ends; a stray line is read over."""
+        found = [
+            reply.octets for reply in self.replies if reply.complete and reply.octets[0] not in self.stray
+        ]
         return [start for start, _ in found], [end for _, end in found]
 
     def number_at(self, offset: int) -> int:
@@ -59,4 +63,8 @@ def said(exchanges: tuple[Exchange, ...], unpaired: tuple[Reply, ...], until: in
     found = [one.reply for one in exchanges if one.reply is not None]
     found = [reply for reply in (*found, *unpaired) if reply.octets[1] <= until and reply.whole]
     found.sort(key=lambda reply: reply.octets[0])
-    return Said(found, [reply.octets[0] for reply in found])
+    answered = max((one.index for one in exchanges if one.reply is not None), default=0)
+    # Where a prompt has no answer, a line without a code may have been meant for it, and is taken so.
+    due = any(one.reply is None for one in exchanges[:answered])
+    stray = frozenset() if due else frozenset(reply.octets[0] for reply in unpaired if reply.code is None)
+    return Said(found, [reply.octets[0] for reply in found], stray)
