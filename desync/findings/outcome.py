@@ -10,6 +10,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.reading import Cause
 from desync.exchanges.transaction import Transaction
+from desync.findings.drifted import doubts_of_drift
 from desync.findings.finding import Detail, Finding, of_exchanges, reply_segments
 from desync.findings.rule import Blame, Certainty, Rule
 
@@ -56,7 +57,7 @@ def about_transaction(
     first, last = one.exchanges
     run = list(conversation.exchanges[first : last + 1])
     final = conversation.exchanges[one.final] if one.final is not None else None
-    reasons = _doubts(conversation)
+    reasons = _doubts(conversation, one)
     certainty: Certainty = "inconclusive" if reasons else "consistent"
     deed = final if final is not None else conversation.exchanges[one.texts[-1].first if one.texts else first]
     reply = final.reply if final is not None else None
@@ -79,14 +80,19 @@ def about_transaction(
     return replace(found, blame=blame, exchanges=one.exchanges)
 
 
-def _doubts(conversation: Conversation) -> list[str]:
-    """What stands against a verdict on a message; empty where nothing does."""
-    connection = conversation.connection
+def _doubts(conversation: Conversation, one: Transaction) -> list[str]:
+    """What stands against a verdict on a message; empty where nothing does.
+
+    What a client believed from the onset of a drift on is no surer than the drift itself.
+    """
+    connection, reading = conversation.connection, conversation.reading
     found = []
     if "first-seen" in (connection.client_stream.origin, connection.server_stream.origin):
         found.append("the capture begins in mid-stream")
-    if connection.client_stream.gaps or connection.server_stream.gaps:
-        found.append("octets are not in the capture")
-    if conversation.reading.drift is not None and conversation.reading.reader.candidates:
+    if reading.drift is not None and reading.drift.onset <= one.exchanges[1]:
+        found += doubts_of_drift(conversation)
+    elif connection.client_stream.gaps or connection.server_stream.gaps:
+        found.append("octets of this connection are not in the capture")
+    if reading.drift is not None and reading.reader.candidates:
         found.append("other reader models explain the connection as well")
     return found

@@ -92,3 +92,96 @@ def test_each_capture_is_in_one_set():
 
 def test_of_none_there_are_none():
     assert rotated_sets([]) == []
+
+
+def at(path, first, last, index=0, link=1):
+    """A capture of some seconds."""
+    return Member(index, path, (link,), int(first * SECOND), int(last * SECOND))
+
+
+def numbered(*files):
+    return [replace(one, index=number) for number, one in enumerate(files)]
+
+
+def names(every):
+    """The sets that captures are parted into, as paths."""
+    return [[every[index].path for index in one] for one in rotated_sets(every)]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("mail.pcap", "mail.pcap.1", "mail.pcap.2"),
+        ("mail.pcap.gz", "mail.pcap1.gz", "mail.pcap2"),
+        ("mail-Nov-22.pcap", "mail-Nov-23.pcap", "mail-Dec-01.pcap"),
+        ("mail_Sunday.pcap", "mail_Monday.pcap"),
+        ("mail.Sun", "mail.Mon"),
+        ("mail-2026-11-22T15:09:00.pcap", "mail-2026-11-22T15:19:00.pcap"),
+        ("mail-11AM.pcap", "mail-12PM.pcap"),
+        ("2026-11-22/mail.23.pcap", "2026-11-23/mail.00.pcap"),
+        ("mail-20261122.pcap", "mail-20261122.pcap1", "mail-20261123.pcap", "mail-20261123.pcap1"),
+        ("0001", "0002"),
+        ("parts_00000_20261122150900.pcap.zst", "parts_00001_20261122151000.pcap"),
+    ],
+)
+def test_other_ways_to_rotate(paths):
+    assert rotated_sets(members(*paths)) == [list(range(len(paths)))]
+
+
+def test_a_ring_that_wrapped_begins_with_its_oldest_file():
+    ring = numbered(at("m2", 20, 30), at("m3", 30, 40), at("m0", 40, 50), at("m1", 50, 60))
+    assert rotated_sets(ring) == [[0, 1, 2, 3]]
+    assert names(numbered(*sorted(ring, key=lambda one: one.path))) == [["m2", "m3", "m0", "m1"]]
+
+
+@pytest.mark.parametrize("late", [0, 0.3, 0.9, 4, 9])
+def test_two_hosts_of_the_same_hours_are_not_mixed(late):
+    """Whether or not the second host's files overlap the first's by more than is allowed."""
+    hosts = numbered(
+        *(
+            at(f"mx{host}.{count:02}.pcap", count * 10 + shift, count * 10 + 10 + shift)
+            for host, shift in ((1, 0), (2, late))
+            for count in range(5)
+        )
+    )
+    assert rotated_sets(hosts) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+
+
+def test_hosts_may_be_told_by_folder_and_interfaces_by_number():
+    every = numbered(
+        *(
+            at(f"mx{host}/eth{port}-{count}.pcap", count * 10 + port / 10, count * 10 + 10 + host / 10)
+            for host in (1, 2)
+            for port in (0, 1)
+            for count in range(3)
+        )
+    )
+    assert rotated_sets(every) == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
+
+
+def test_a_file_that_is_lost_does_not_part_the_others():
+    assert rotated_sets(numbered(at("m.0", 0, 10), at("m.1", 10, 20), at("m.3", 30, 40))) == [[0, 1, 2]]
+
+
+def test_a_file_that_is_there_twice_stands_alone():
+    every = numbered(
+        at("m.pcap", 0, 10), at("m.pcap1", 10, 20), at("m.pcap1.gz", 10, 20), at("m.pcap2", 20, 30)
+    )
+    assert names(every) == [["m.pcap", "m.pcap1", "m.pcap2"], ["m.pcap1.gz"]]
+
+
+def test_a_damaged_file_whose_last_time_is_wrong_parts_the_set_no_further():
+    every = numbered(*(at(f"m.{number}", number * 10, number * 10 + 10) for number in range(6)))
+    every[2] = replace(every[2], last_time=10**18)
+    assert sorted(map(len, rotated_sets(every))) == [3, 3]
+
+
+def test_a_file_without_frames_stands_alone_and_does_not_part_the_others():
+    every = numbered(at("m.0", 0, 10), at("m.1", 0, 0), at("m.2", 20, 30))
+    every[1] = replace(every[1], first_time=None, last_time=None)
+    assert rotated_sets(every) == [[0, 2], [1]]
+
+
+def test_thousands_of_files_of_one_moment_take_no_time():
+    every = numbered(*(at(f"case{number:05}.pcap", 0, 10 + number % 7) for number in range(5000)))
+    assert len(rotated_sets(every)) == 5000

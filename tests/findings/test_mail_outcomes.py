@@ -48,6 +48,13 @@ class TestLost:
         assert one.certainty == "inconclusive"
         assert one.details["reasons"]
 
+    def test_it_is_no_surer_than_the_drift_that_it_follows_from(self):
+        one = drifted(HELLO + MESSAGE + "S: 554 no\n" + BYE, 250)
+        one = replace(one, connection=replace(one.connection, times_sound=False))
+        drift, lost = found(one, "SYNC201"), found(one, "SYNC204")
+        assert (drift.certainty, lost.certainty) == ("inconclusive", "inconclusive")
+        assert lost.details["reasons"] == drift.details["reasons"]
+
     def test_models_that_do_not_agree_on_the_drift_say_nothing(self):
         one = drifted(HELLO + MESSAGE + "S: 554 no\n" + BYE, 250, agreed=False)
         assert (one.transactions[0].believed, one.transactions[0].verdict) == ("unknown", "unknown")

@@ -9,7 +9,8 @@ from statistics import median_low
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.readers.arrival import Arrivals
-from desync.exchanges.readers.path import MISS, THINKS, WAITS_FOR_NOTHING, Way, steps
+from desync.exchanges.readers.path import MISS, NO_LIMIT, THINKS, WAITS_FOR_NOTHING, Way, steps
+from desync.exchanges.readers.reach import limit_of, misreads
 from desync.exchanges.readers.segments import Reads
 from desync.exchanges.readers.sends import Send, Sends
 from desync.exchanges.readers.server_side import Said
@@ -19,6 +20,9 @@ from desync.units import MILLISECOND
 
 Kind: TypeAlias = Literal["line", "segment", "late", "ahead", "blind"]
 """A model; ``whole-reply`` twice: with waits given up, and without."""
+
+READING: Final[frozenset[Kind]] = frozenset({"line", "segment"})
+"""Models that take something else than a whole reply for one."""
 
 FEWEST: Final = 3
 """So many slacks at least tell how long a client thinks."""
@@ -44,22 +48,45 @@ class Fit(NamedTuple):
     misses: int
 
 
-def fits(arrived: Arrivals, sent: Sends, words: Said) -> list[Fit]:
-    """Try each model."""
+def fits(arrived: Arrivals, sent: Sends, words: Said, *, shown: bool) -> list[Fit]:
+    """Try each model; one that cannot be a candidate any more is given up.
+
+    Args:
+        arrived: When what had arrived.
+        sent: What the client sent.
+        words: What the server said.
+        shown: Whether anything tells reading models from others.
+    """
     kinds: list[Kind] = ["late", "ahead"]
     if all(send.width == 1 for send in sent.sends):
         # Which of several replies to one prompt a misreader would wait for nobody can say.
-        kinds = ["line", "segment", *kinds]
-    found = {kind: _fit(kind, Timing(arrived), sent, words) for kind in kinds}
+        kinds = ["segment", "line", *kinds]
+    found: dict[Kind, Fit] = {}
+    limit = NO_LIMIT
+    for kind in kinds:
+        way = _follow(kind, Timing(arrived), sent, words, limit, patient=found.get("late"))
+        if way is not None:
+            found[kind] = Fit(kind, way.cost, way, way.misses)
+            limit = min(limit, _limit(found[kind], words, shown=shown))
     for thinks in _thinks(arrived, sent.sends, found.values()):
+        timing = Timing(arrived, thinks)
         for kind in kinds:
-            other = _fit(kind, Timing(arrived, thinks), sent, words)
-            if other.cost + THINKS < found[kind].cost:
-                found[kind] = other._replace(cost=other.cost + THINKS)
+            most = min(found[kind].cost if kind in found else NO_LIMIT, limit) - THINKS
+            way = _follow(kind, timing, sent, words, most) if most > 0 else None
+            if way is not None:
+                found[kind] = Fit(kind, way.cost + THINKS, way, way.misses)
+                limit = min(limit, _limit(found[kind], words, shown=shown))
     several = list(found.values())
     if arrived.sound and len(sent.sends) > FEWEST + 1:
         several.append(_blind(arrived, sent.sends))
     return several
+
+
+def _limit(fit: Fit, words: Said, *, shown: bool) -> int:
+    """What others must cost less than to matter beside a model."""
+    if fit.kind in READING and (fit.way is None or not misreads(fit.way, words)):
+        return NO_LIMIT
+    return limit_of(fit.cost, shown=shown)
 
 
 def _thinks(arrived: Arrivals, sends: list[Send], found: Iterable[Fit]) -> list[int]:
@@ -72,16 +99,21 @@ def _thinks(arrived: Arrivals, sends: list[Send], found: Iterable[Fit]) -> list[
     return sorted(thinks for thinks in likely if thinks > SHORTEST_THOUGHT)
 
 
-def _fit(kind: Kind, timing: Timing, sent: Sends, words: Said) -> Fit:
-    way = _follow(kind, timing, sent, words)
-    return Fit(kind, way.cost, way, way.misses)
-
-
-def _follow(kind: Kind, timing: Timing, sent: Sends, words: Said) -> Way:
+def _follow(
+    kind: Kind, timing: Timing, sent: Sends, words: Said, limit: int, *, patient: Fit | None = None
+) -> Way | None:
+    if kind == "ahead" and patient is not None and patient.way is not None and not _gave_up(patient.way):
+        # It might have given up, and the best that it did was not to.
+        return patient.way if patient.cost < limit else None
     if kind == "segment":
-        return Reads(timing).follow(sent)
+        return Reads(timing).follow(sent, limit)
     starts, ends = words.lines() if kind == "line" else words.wholes()
-    return Units(starts, ends, timing, may_give_up=kind != "ahead").follow(sent)
+    return Units(starts, ends, timing, may_give_up=kind != "ahead").follow(sent, limit)
+
+
+def _gave_up(way: Way) -> bool:
+    """Whether a wait of a reader of whole replies ended without one."""
+    return any(link.end is None and not link.ahead for link in steps(way))
 
 
 def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:

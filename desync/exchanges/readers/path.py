@@ -4,6 +4,7 @@ May know costs and ranges of the server's stream; must not know which model asks
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 LOOSE: Final = 100
@@ -49,6 +50,9 @@ MISS: Final = 50
 WIDTH: Final = 12
 """Ways that are followed side by side."""
 
+NO_LIMIT: Final = 1 << 62
+"""A way may cost what it likes."""
+
 
 class Way(NamedTuple):
     """A way up to a send.
@@ -85,14 +89,28 @@ class Link(NamedTuple):
     ahead: bool
 
 
-def best(ways: Iterable[Way]) -> list[Way]:
-    """The best way to each state, the best first, as many as are followed."""
+def best(ways: Iterable[Way], limit: int) -> list[Way]:
+    """The best way to each state, the best first, as many as are followed.
+
+    Args:
+        ways: Whatever leads on.
+        limit: What a way must cost less than; none ever gets cheaper.
+    """
     found: dict[tuple[int, int], Way] = {}
     for way in ways:
+        if way.cost >= limit:
+            continue
         known = found.get(way.state)
         if known is None or way.cost < known.cost:
             found[way.state] = way
-    return sorted(found.values(), key=lambda way: (way.cost, way.state))[:WIDTH]
+    if len(found) < 2:
+        return list(found.values())
+    # A cost and a state come first in a way, and no two have the same state.
+    return sorted(found.values(), key=_RANK)[:WIDTH]
+
+
+_RANK: Final = itemgetter(0, 1)
+"""Cost and state of a way."""
 
 
 def steps(way: Way) -> list[Link]:

@@ -42,14 +42,14 @@ class Reads(NamedTuple):
         """When what had arrived."""
         return self.timing.arrivals
 
-    def follow(self, sent: Sends) -> Way:
-        """Find the best way through all sends."""
+    def follow(self, sent: Sends, limit: int) -> Way | None:
+        """Find the best way through all sends; None where none costs less than the limit."""
         ways = [Way(0, (sent.start, 0), None, 0)]
         for before, send in pairwise(sent.sends):
-            ways = best(after for way in ways for after in self._after(way, before, send))
+            ways = best((after for way in ways for after in self._after(way, before, send)), limit)
         if sent.fin is not None:
-            ways = best(self._close(way, sent.sends[-1], sent.fin) for way in ways)
-        return ways[0]
+            ways = best((self._close(way, sent.sends[-1], sent.fin) for way in ways), limit)
+        return ways[0] if ways else None
 
     def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
         taken, owed = way.state

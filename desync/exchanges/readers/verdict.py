@@ -48,7 +48,7 @@ def reading_of(
     words = said(exchanges, unpaired, server.first_gap)
     arrived = arrivals(connection)
     shown = arrived.sound or any(words.is_inside(send.acknowledged) for send in sent.sends)
-    chosen = choose(fits(arrived, sent, words), words, shown=shown)
+    chosen = choose(fits(arrived, sent, words, shown=shown), words, shown=shown)
     found = _reading(connection, exchanges, sent.sends, words, chosen)
     if not shown and not any(send.early for send in sent.sends):
         # Without times, and always in step: which reply it took for which nothing tells.

@@ -7,8 +7,11 @@ Fires when
     server's own acknowledgment decides: a reply in a segment that does not cover the end of
     a command cannot answer it, even where the capture shows the command first.
 
-    Certainty: proved by the acknowledgment number of the reply's segment. Consistent where
-    the command had been acknowledged, but the reply cannot be its answer.
+    It says that the server closes the channel: a 421, or another 4yz that is the server's last
+    word. The finding says whether the server did, or went on, as far as the capture shows it.
+
+    Certainty: proved by the acknowledgment number of the reply's segment, in a connection that
+    was captured from its SYN without holes; else inconclusive.
 
 Does not fire when
     - The reply answers something: it follows a prompt that already has one, REPLY306.
@@ -59,18 +62,30 @@ from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Facts, Finding, of_reply
 from desync.findings.rule import Rule
 from desync.findings.unasked import is_closing, is_sure, unasked
+from desync.smtp.reply import Reply
 
 RULE: Final = Rule(code="REPLY308", name="unsolicited-reply", severity="note", blame="server")
 
 
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike
-    """Find 421 replies sent with nothing outstanding: the server closes the channel."""
+    """Find replies sent with nothing outstanding that say that the server closes the channel."""
     for reply in unasked(conversation):
         if is_closing(conversation, reply):
             yield of_reply(
                 RULE,
                 conversation,
                 reply,
-                message=f"the server closed the channel with a {reply.code} that answers no command",
+                message=_message(conversation, reply),
                 certainty="proved" if is_sure(conversation, reply) else "inconclusive",
             )
+
+
+def _message(conversation: Conversation, reply: Reply) -> str:
+    """Say what the server did with the channel, as far as the capture shows it."""
+    connection = conversation.connection
+    what = f"a {reply.code} that answers no command"
+    if connection.server_stream.length > reply.octets[1]:
+        return f"the server sent {what}, and went on"
+    if connection.assembly.finished[1 - connection.client_side]:
+        return f"the server closed the channel with {what}"
+    return f"the server sent {what}"
