@@ -121,8 +121,9 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     """
     start, stop = int(kept.starts[flow]), int(kept.starts[flow + 1])
     part = slice(start, stop)
-    sizes = kept.sizes[part]
     held = kept.place[part] < 0
+    passed = held & (kept.at[part] < 0)
+    sizes = np.where(passed, 0, kept.ip[part] + kept.tcp[part] + kept.captured[part])
     again, _ = read(kept.place[part][~held], sizes[~held]), None
     stored, _ = _gather(kept.octets, kept.at[part][held], sizes[held])
     network = np.empty(stop - start, dtype=np.int64)
@@ -131,7 +132,7 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     transport = network + kept.ip[part]
     payload = transport + kept.tcp[part]
     for column in (network, transport, payload):
-        column[kept.passed[part]] = PASSED
+        column[passed] = PASSED
     return Rows(
         octets=memoryview(np.concatenate([again, stored]).tobytes()),
         capture=[kept.capture] * (stop - start),

@@ -28,6 +28,7 @@ class Options:
         slice_octets: About how large a slice is; does not change the report.
         hash: Whether to take the SHA-256 of the inputs.
         details: Whether to keep all of clean connections too.
+        merge: Whether to join the directions of connections that lie in different captures.
     """
 
     ports: tuple[int, ...] = ()
@@ -40,6 +41,7 @@ class Options:
     slice_octets: int = SLICE_OCTETS
     hash: bool = False
     details: bool = False
+    merge: bool = False
 
     @property
     def mail_ports(self) -> frozenset[int]:

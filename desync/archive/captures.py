@@ -22,7 +22,8 @@ from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import Keys
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a path, and how many octets of the file as stored and how many frames came on top."""
+"""Called with a path, and how many octets of the file as stored and how many frames came on top; with
+neither when the file is done, a capture or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,13 @@ def _contacts(
     for one in plain:
         for client, rows in _of_clients(one, begins, low).items():
             found[client].append(_plain_contacts(one, np.array(rows), rank))
-    return {client: np.concatenate(several) for client, several in found.items()}
+    return {client: _late(np.concatenate(several)) for client, several in found.items()}
+
+
+def _late(contacts: Contacts) -> Contacts:
+    """Those that end after one at risk began: what only a slice saw at risk has let too many in."""
+    begins = contacts["first"][contacts["risk"]]
+    return contacts[contacts["last"] > begins.min()] if len(begins) else contacts[:0]
 
 
 def _contact(brief: Brief, rank: Mapping[int, int]) -> tuple[object, ...]:

@@ -4,9 +4,10 @@ May know octets and the file system's names; must not know what is done with the
 """
 
 import os
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from desync.archive.discovery import STANDARD_INPUT
+from desync.errors import UsageError
 
 MOST_OCTETS: Final = 256 << 20
 """A longer list is none: somebody handed a capture over."""
@@ -15,11 +16,7 @@ MOST_NAME_OCTETS: Final = 4096
 """PATH_MAX of Linux."""
 
 
-class NotAList(ValueError):  # noqa: N818 - what it is, said as such
-    """What was handed over as a list of files is none."""
-
-
-def read_list(stream: BinaryIO) -> list[str]:
+def read_list(stream: IO[bytes]) -> list[str]:
     """Read the names of files and directories.
 
     Args:
@@ -30,13 +27,13 @@ def read_list(stream: BinaryIO) -> list[str]:
         The names as paths, in order. ``-`` is the file of that name, not standard input.
 
     Raises:
-        NotAList: It is too long, or has a name that is longer than any file system takes.
+        UsageError: It is too long, or has a name that is longer than any file system takes.
     """
     octets = stream.read(MOST_OCTETS + 1)
     names = [name for name in octets.split(b"\0" if b"\0" in octets else b"\n") if name]
     if len(octets) > MOST_OCTETS or any(len(name) > MOST_NAME_OCTETS for name in names):
         msg = "no list of files: names end in line feeds or in NUL octets"
-        raise NotAList(msg)
+        raise UsageError(msg)
     return [_literal(os.fsdecode(name)) for name in names]
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from desync.analysis.kept import Kept
 from desync.capture.frames import Integers, Octets
 from desync.capture.places import read_places
+from desync.tcp.file_order import file_order
 from desync.tcp.flows import Pair
 from desync.tcp.monologue import LIMIT, Course, is_long_winded, passed_over
 from desync.tcp.pair_keys import Keys, among, unique
@@ -96,8 +97,7 @@ class _Long:
         }
         counts = [span.stop - span.start for span in spans]
         column["capture"] = np.repeat([kept.capture for kept, _, _ in found], counts)
-        ranks = np.repeat([rank[kept.capture] for kept, _, _ in found], counts)
-        order = np.lexsort((column["frame"], ranks))
+        order = file_order(column["capture"], column["frame"], column["time"], rank.__getitem__)
         return cls(
             {name: values[order] for name, values in column.items()},
             np.repeat(np.arange(len(found)), counts)[order],

@@ -107,6 +107,6 @@ def parts_of(
         yield parts, octets
 
 
-def ranks(members: Sequence[int]) -> Mapping[int, int]:
-    """In which order the captures of a set follow each other."""
-    return {index: position for position, index in enumerate(members)}
+def ranks(members: Sequence[int], *, by_time: bool) -> Mapping[int, int]:
+    """In which order the captures of a set follow each other; the same number where frames' times say."""
+    return {index: 0 if by_time else position for position, index in enumerate(members)}

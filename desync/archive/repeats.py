@@ -60,8 +60,9 @@ class Collect(NamedTuple):
         for number in np.unique(wanted["set"]).tolist():
             members = self.sets[number]
             keys = unique(wanted["key"][wanted["set"] == number])
+            rank = ranks(members, by_time=self.options.merge)
             for parts, octets in self.parts(members, keys):
-                work = partial(deliveries_in, parts, ranks(members), self.options, envelopes)
+                work = partial(deliveries_in, parts, rank, self.options, envelopes)
                 self.workers.put(work, found.update, octets)
         self.workers.drain()
         return found

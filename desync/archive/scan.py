@@ -26,13 +26,17 @@ from desync.archive.captures import (
 )
 from desync.archive.discovery import Found, discover
 from desync.archive.later import searches
+from desync.archive.merging import merged_sets
 from desync.archive.redone import Redone, parts_of, ranks
 from desync.archive.repeats import Collect, repeats
 from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
+from desync.archive.store import Stamp, Store, stamp_of
+from desync.archive.streams import count_streams
 from desync.archive.taking import take_capture
 from desync.archive.tasks import Analysed, Unread, analyse_slice, examine_again
 from desync.archive.traits import Traits, same_connections
+from desync.archive.unchanged import settle
 from desync.archive.workers import Workers
 from desync.capture.open import open_capture
 from desync.errors import CaptureError, NotACapture
@@ -66,7 +70,7 @@ class Archive:
         captures: The captures, in the order given.
         refused: Files that are none, or that could not be read.
         facts: What one connection tells of others.
-        sets: Which captures are files of one rotation, in the order of time.
+        sets: Which captures are files of one rotation, or hold one direction each; in the order of time.
         spool: Where slices' results are.
     """
 
@@ -79,6 +83,8 @@ class Archive:
     _redone: Redone
     _again: dict[int, Keys] = field(default_factory=dict)
     _numbers: dict[int, StreamNumbers] = field(default_factory=dict)
+    _bare: set[int] = field(default_factory=set)
+    """Captures that were recalled without the octets that cannot be read again by place."""
 
     def outcomes(self) -> Iterator[Outcome]:
         """The mail connections but those that are ``plain``, by capture and first frame."""
@@ -104,8 +110,8 @@ class Archive:
         return self._numbers[capture]
 
     def streams(self) -> int:
-        """How many TCP connections the captures hold, as Wireshark counts them."""
-        return sum(len(self._numbered(one.index)) for one in self.captures)
+        """How many TCP connections the captures hold, as Wireshark counts them in each set."""
+        return count_streams(self.sets, self.captures)
 
     def same_connections(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Connections that the archive holds more than once, each with the order keys of the others."""
@@ -141,6 +147,9 @@ class Archive:
 
     def parts(self, members: Sequence[int], keys: Keys) -> Iterator[tuple[list[tuple[Kept, str]], int]]:
         """What the slices of a set of captures hold of pairs, in batches, and how many octets that is."""
+        if self._bare:
+            with Workers(1) as workers:
+                self._take_again(members, keys, workers)
         entries = [
             (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
         ]
@@ -148,14 +157,42 @@ class Archive:
 
     def redo(self, members: Sequence[int], again: Keys, workers: Workers) -> None:
         """Examine pairs again from all their frames in a set of captures."""
+        self._take_again(members, again, workers)
         for index in members:
             before = self._again.get(index)
             self._again[index] = again if before is None else unique(np.concatenate([before, again]))
+        rank = ranks(members, by_time=self.options.merge)
         for parts, octets in self.parts(members, again):
-            work = partial(examine_again, parts, ranks(members), self.options, self.facts)
+            work = partial(examine_again, parts, rank, self.options, self.facts)
             carried = sum(len(kept.octets) for kept, _ in parts)
             # Its columns take about as much as its octets, here, in a pipe and there.
             workers.put(work, self._redone.add, 4 * octets + 3 * carried)
+        workers.drain()
+
+    def recall(self, entry: CaptureEntry, progress: Progress | None) -> None:
+        """Add a capture that was analysed by an earlier run."""
+        if progress is not None:
+            progress(entry.path, entry.size or 0, entry.frames)
+            progress(entry.path, 0, 0)
+        if not entry.rereadable:
+            self._bare.add(entry.index)
+        self.captures.append(entry)
+
+    def _take_again(self, members: Sequence[int], keys: Keys, workers: Workers) -> None:
+        """Read recalled captures once more where octets of these pairs are wanted that nobody kept."""
+        for index in sorted(self._bare.intersection(members)):
+            if any(among(entry.keys, keys).any() for entry in self.captures[index].slices):
+                self._bare.remove(index)
+                with open_capture(self.captures[index].path) as capture:
+                    take_capture(
+                        capture,
+                        index,
+                        options=self.options,
+                        facts=Facts(),
+                        spool=self.spool,
+                        workers=workers,
+                        done=partial(self.captures.__setitem__, index),
+                    )
         workers.drain()
 
     def forget(self, members: Sequence[int], again: Keys) -> None:
@@ -188,22 +225,28 @@ class Archive:
             for index in members
             for entry in self.captures[index].slices
         )
-        yield from joined_rows(kept, np.array([brief.key]), ranks(members).__getitem__)
+        rank = ranks(members, by_time=self.options.merge)
+        yield from joined_rows(kept, np.array([brief.key]), rank.__getitem__)
 
 
-def scan_archive(paths: Iterable[str], options: Options, progress: Progress | None = None) -> Archive:
+def scan_archive(
+    paths: Iterable[str], options: Options, progress: Progress | None = None, store: Store | None = None
+) -> Archive:
     """Scan captures.
 
     Args:
         paths: Files, directories, patterns, or ``-`` for standard input.
         options: What to look for.
         progress: Told how far it has come.
+        store: Remembers captures that are done, and knows those of earlier runs.
     """
     spool = Spool()
     archive = Archive(options, [], [], Facts(), [], spool, Redone(spool))
     with Workers(options.jobs) as workers:
-        _analyse(archive, paths, workers, progress)
+        _analyse(archive, paths, workers, progress, store)
         archive.sets = rotated_sets([_member(one) for one in archive.captures])
+        if options.merge:
+            archive.sets = merged_sets(archive.sets, archive.captures, spool)
         for members in archive.sets:
             _stitch(archive, members, workers)
         _apply_early_pipelining(archive, workers)
@@ -211,14 +254,30 @@ def scan_archive(paths: Iterable[str], options: Options, progress: Progress | No
     return archive
 
 
-def _analyse(archive: Archive, paths: Iterable[str], workers: Workers, progress: Progress | None) -> None:
+def _analyse(
+    archive: Archive,
+    paths: Iterable[str],
+    workers: Workers,
+    progress: Progress | None,
+    store: Store | None,
+) -> None:
     """Analyse all captures; slices of one may be with the workers while the next is being cut."""
     opened = 0
     for found in discover(paths):
+        if store is not None and store.owns(found.path):
+            continue
+        stamp = stamp_of(found.path)
+        known = store.known(found.path, stamp, opened, archive.spool) if store and stamp else None
+        if known is not None:
+            workers.then(partial(archive.recall, known, progress))
+            opened += 1
+            continue
         try:
             capture = open_capture(found.path)
         except CaptureError as error:
             archive.refused.append(_refused(found, error))
+            if progress is not None:
+                progress(found.path, 0, 0)
             continue
         with capture:
             take_capture(
@@ -228,11 +287,16 @@ def _analyse(archive: Archive, paths: Iterable[str], workers: Workers, progress:
                 facts=archive.facts,
                 spool=archive.spool,
                 workers=workers,
-                done=archive.captures.append,
+                done=partial(_done, archive, store, stamp),
                 progress=progress,
             )
         opened += 1
     workers.drain()
+
+
+def _done(archive: Archive, store: Store | None, before: Stamp | None, entry: CaptureEntry) -> None:
+    settle(entry, before, store, archive.spool)
+    archive.captures.append(entry)
 
 
 def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:

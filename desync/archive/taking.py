@@ -145,6 +145,8 @@ class _Running:
 
     def finish(self) -> CaptureEntry:
         """Add what was put together from fragments, and say all that is known of the capture."""
+        if self.progress is not None:
+            self.progress(self.capture.path, 0, 0)
         self._settle()
         if self.datagrams:
             events, kept, speaking = keep_all(datagram_segments(self.datagrams), self.index, self.options)
@@ -154,8 +156,8 @@ class _Running:
         return self._entry()
 
     def _tell(self, piece: Slice) -> None:
-        if self.progress is not None:
-            octets = piece.stop - self._reached if self.capture.rereadable else 0
+        octets = piece.stop - self._reached if self.capture.rereadable else 0
+        if self.progress is not None and (octets or len(piece.records)):
             self.progress(self.capture.path, octets, len(piece.records))
         self._reached = piece.stop
 

@@ -13,7 +13,8 @@ from desync.analysis.options import Options
 from desync.report.rungs import Ladder
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a path, and how many octets of the file as stored and how many frames came on top."""
+"""Called with a path, and how many octets of the file as stored and how many frames came on top; with
+neither when the file is done, a capture or not."""
 
 
 class Report(Protocol):

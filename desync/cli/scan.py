@@ -1,7 +1,7 @@
 """The command ``desync scan``: analyse captures and print the report."""
 
 import os
-import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,13 +9,13 @@ from typing import Any, Final
 import click
 
 from desync.analysis.options import Options
-from desync.archive.discovery import STANDARD_INPUT, discover
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
+from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
-from desync.cli.output import complain, refuse_input_as_output, text_output
+from desync.cli.output import complain, text_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
-from desync.cli.progress import scan_progress
+from desync.cli.progress import on_terminal, say_summary, scan_progress
 from desync.errors import DesyncError
 
 FORMATS: Final = ("text", "json", "jsonl")
@@ -36,6 +36,15 @@ class _View:
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="PATH...")
 @click.option(
     "-r", "reads", multiple=True, type=click.Path(allow_dash=True), metavar="PATH", help="The same as PATH."
+)
+@click.option(
+    "--files-from",
+    "lists",
+    multiple=True,
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Read the names of captures and directories from FILE ('-': standard input), each ended by a "
+    "line feed, or by NUL (find -print0).",
 )
 @click.option(
     "--format",
@@ -95,6 +104,11 @@ class _View:
     metavar="N",
     help="Processes that work at once.  [default: one for each core]",
 )
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Join connections whose two directions lie in different captures (a tap's two ports, two routes).",
+)
 @click.option("--hash", "hashed", is_flag=True, help="Put the SHA-256 of each capture into the report.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show clean connections, notes and every finding too."
@@ -103,11 +117,15 @@ class _View:
     "-q", "--quiet", is_flag=True, help="No progress bar and no remarks on standard error; errors only."
 )
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Show every finding, and name the files that are no captures."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show every finding, name the files that are no captures, and log each file on standard error.",
 )
 def scan_command(  # noqa: PLR0917 - one argument for each option
     paths: tuple[str, ...],
     reads: tuple[str, ...],
+    lists: tuple[str, ...],
     form: str,
     output: str | None,
     ports: tuple[int, ...],
@@ -118,6 +136,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     ignore: tuple[str, ...],
     fail_on: str | None,
     jobs: int | None,
+    merge: bool,  # noqa: FBT001 - a flag of the command line
     hashed: bool,  # noqa: FBT001 - a flag of the command line
     everything: bool,  # noqa: FBT001 - a flag of the command line
     quiet: bool,  # noqa: FBT001 - a flag of the command line
@@ -126,22 +145,23 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     """Analyse captures: which client spoke before the reply had arrived, and the proof.
 
     PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
-    xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Nothing is written but
-    the report.
+    xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Files of one rotation
+    (tcpdump -C, -G, -W, dumpcap -b, editcap) are read as one capture, in the order of time.
+    Nothing is written but the report.
 
     \b
     Examples:
       desync scan mail.pcap
       desync scan --port 2526 /var/spool/captures
       tcpdump -r big.pcap -w - 'tcp port 25' | desync scan --format json -
+      find /var/spool/captures -mtime -7 -type f -print0 | desync scan --files-from -
 
     \b
     Exit code: 0 analysed, 1 findings that --fail-on names, 2 wrong usage,
     3 analysed in part (a file was damaged, unreadable, or no capture),
     4 nothing could be analysed.
     """  # noqa: D301 - click takes the backspace as it is
-    inputs = [*paths, *reads]
-    _check(inputs, output)
+    inputs = inputs_of([*paths, *reads], lists, output)
     options = Options(
         ports=ports,
         hosts=hosts,
@@ -152,8 +172,10 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         jobs=jobs or len(os.sched_getaffinity(0)),
         hash=hashed,
         details=everything,
+        merge=merge,
     )
     view = _View(form, output, everything, quiet, verbose)
+    began = time.monotonic()
     try:
         report, document = _analyse(inputs, options, view)
     except DesyncError as error:
@@ -162,28 +184,14 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         return ExitCode.NOTHING_ANALYSED
     _print(document, [path for path, _ in report.unreadable], view)
     partial = _complain_of(report, document, view)
+    if not quiet and (verbose or (on_terminal() and len(document["captures"]) > 1)):
+        say_summary(document, time.monotonic() - began)
     failed = fail_on is not None and has_findings(document, fail_on)
     return scan_exit_code(analysed=report.analysed, partial=partial or report.damaged, failed=failed)
 
 
-def _check(paths: Sequence[str], output: str | None) -> None:
-    """Check what is to be read against what is to be written.
-
-    Raises:
-        UsageError: No path was given, standard input is a terminal, or the output is an input.
-    """
-    if not paths:
-        message = "name a capture, a directory, or '-' for standard input; 'desync scan --help' says more"
-        raise click.UsageError(message)
-    if output is not None:
-        refuse_input_as_output(output, [one.path for one in discover(paths)])
-    if STANDARD_INPUT in paths and sys.stdin is not None and sys.stdin.isatty():
-        message = "standard input is a terminal, not a capture"
-        raise click.UsageError(message)
-
-
 def _analyse(paths: Sequence[str], options: Options, view: _View) -> tuple[Report, Mapping[str, Any]]:
-    with scan_progress(paths, wanted=not view.quiet) as progress:
+    with scan_progress(paths, wanted=not view.quiet, verbose=view.verbose) as progress:
         report = library.scan(paths, options, progress)
         return report, report.view(all=view.everything)
 

@@ -3,8 +3,9 @@
 The whole of what findings judge and reports print. Records; judges nothing.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.envelopes import transactions_of
@@ -23,6 +24,8 @@ from desync.smtp.server import Replies
 from desync.tcp.connection import Connection
 
 Protocol: TypeAlias = Literal["smtp", "lmtp"]
+
+Found = TypeVar("Found")
 
 HEAD = 4096
 """Octets at a stream's beginning in which a proxy's words or another protocol are looked for."""
@@ -71,6 +74,18 @@ class Conversation:
     quit: int | None
     reading: Reading
     transactions: tuple[Transaction, ...]
+    _known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, work: Callable[["Conversation"], Found]) -> Found:
+        """What a function makes of this conversation: worked out once, however many findings ask for it.
+
+        Args:
+            work: A function that depends on nothing else. Whoever gets what it returns must not change it.
+        """
+        if work not in self._known:
+            self._known[work] = work(self)
+        found: Found = self._known[work]
+        return found
 
     @property
     def name(self) -> bytes | None:

@@ -5,6 +5,7 @@ May know streams, prompts and replies; must not decide which reply answers which
 
 from dataclasses import dataclass
 
+from desync.exchanges.holes import is_holed
 from desync.smtp.foreign import Foreign
 from desync.smtp.prompt import Prompt
 from desync.smtp.reply import Reply
@@ -58,7 +59,7 @@ class Dialogue:
             return True
         if earlier is not None and not earlier.complete:
             begin = earlier.octets[0]
-        return any(gap.offset < start and gap.end > begin for gap in self.server.gaps)
+        return is_holed(self.server.gaps, begin, start)
 
     def was_early(self, prompt: Prompt, index: int) -> bool:
         """Whether a prompt left before the reply of this number had reached the client."""

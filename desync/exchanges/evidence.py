@@ -73,8 +73,8 @@ class Evidence:
         ends: The end of the last reply to each.
         offers: What the server offered.
         client, server: The two streams.
-        excuses: Unasked 421s: the server closes the channel, and whatever is outstanding is answered
-            by that.
+        excused: End of the first unasked 421 in the server's stream: the server closes the channel, and
+            whatever is outstanding is answered by that; ``NEVER`` where there is none.
     """
 
     asked: list[Asked]
@@ -82,7 +82,7 @@ class Evidence:
     offers: list[Offer]
     client: Stream
     server: Stream
-    excuses: list[Reply]
+    excused: int
 
     def weigh(self, number: int) -> Weight:
         """Say what the acknowledgment of one prompt proves.
@@ -112,12 +112,11 @@ class Evidence:
 
     def _out_of_step(self, outstanding: int, required: int, acknowledged: int) -> bool | None:
         """Whether a client that lacks a required reply is out of step (False), or that cannot be known."""
-        if acknowledged > self.server.length or any(
-            reply.octets[1] <= acknowledged for reply in self.excuses
-        ):
+        if acknowledged > self.server.length or acknowledged >= self.excused:
             # The server had finished, or said that it would: no reply was to be waited for.
             return True
-        if any(one.exact and one.end > acknowledged for one in self.asked[outstanding : required + 1]):
+        several = map(self.asked.__getitem__, range(outstanding, required + 1))
+        if any(one.exact and one.end > acknowledged for one in several):
             return False
         server = self.server
         # A reply that is not in the capture never came only if nothing of the server is missing.
@@ -132,13 +131,14 @@ def evidence_of(pairing: Pairing, client: Stream, server: Stream) -> Evidence:
         client: The client's stream.
         server: The server's stream.
     """
-    excuses = [
-        one.reply
+    excuses = (
+        one.reply.octets[1]
         for one in pairing.pairs
         if one.prompt is None and one.reply is not None and closes_channel(one.reply, server)
-    ]
+    )
     asked = _asked(pairing, client, server)
-    return Evidence(asked, [one.end for one in asked], offers(pairing.pairs), client, server, excuses)
+    excused = min(excuses, default=NEVER)
+    return Evidence(asked, [one.end for one in asked], offers(pairing.pairs), client, server, excused)
 
 
 def exchanges_of(evidence: Evidence) -> list[Exchange]:

@@ -65,7 +65,7 @@ def _text_behind(exchanges: Sequence[Exchange], data: int) -> MailText | None:
         return None
     header = False
     last = first
-    for one in exchanges[first:]:
+    for one in map(exchanges.__getitem__, range(first, len(exchanges))):
         if one.prompt.kind != "command" or (one.index > first and _goes_on(one)):
             break
         last = one.index

@@ -198,7 +198,8 @@ def _cost_of_skipping(dialogue: Dialogue, reply: Reply, prompt: Prompt | None) -
     if reply.code is None or not reply.complete or reply.code == 421:
         return 0
     had = dialogue.had(reply)
-    lost = any(had is None or gap.end <= had for gap in dialogue.client.gaps)
+    gaps = dialogue.client.gaps
+    lost = bool(gaps) and (had is None or gaps[0].end <= had)
     if lost or dialogue.hole_before(reply.index) or dialogue.client.origin == "first-seen":
         return IN_A_HOLE
     return UNASKED if prompt is not None and had is not None and had < prompt.end else SURPLUS

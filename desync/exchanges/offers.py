@@ -7,6 +7,7 @@ May know hello commands and the replies to them; must not know what use was made
 
 from dataclasses import dataclass
 
+from desync.exchanges.holes import is_holed
 from desync.exchanges.pairing import Pair
 from desync.tcp.stream import Stream
 
@@ -84,8 +85,6 @@ def pipelining_offered(
     else:
         if "first-seen" in (client.origin, server.origin):
             return None
-    if any(since < gap.end and gap.offset < sent_at for gap in client.gaps):
-        return None
-    if any(gap.offset < acknowledged for gap in server.gaps):
+    if is_holed(client.gaps, since, sent_at) or is_holed(server.gaps, 0, acknowledged):
         return None
     return False

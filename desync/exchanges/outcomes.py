@@ -21,6 +21,7 @@ from desync.exchanges.believed import (
     took_for_positive,
 )
 from desync.exchanges.exchange import Exchange
+from desync.exchanges.holes import is_holed
 from desync.exchanges.reading import Reading
 from desync.exchanges.receipts import Receipts, gave_up
 from desync.exchanges.transaction import TrueOutcome, Verdict
@@ -153,7 +154,7 @@ def _outcome(attempt: Attempt, receipts: Receipts) -> TrueOutcome:
     if any(one.reply is not None and not one.reply.whole for one in attempt.finals):
         return "unknown"
     # A hole right before it may hold the true one.
-    if any(gap.offset < end and gap.end >= before for gap in server.gaps):
+    if is_holed(server.gaps, before - 1, end):
         return "unknown"
     if last.reply_code is None or 300 <= last.reply_code < 400:
         return "unknown"

@@ -30,6 +30,10 @@ def private_replies(conversation: Conversation) -> frozenset[Reply]:
     Many servers quote the line that they did not understand, and some greet by name whom they let
     in. Only what may quote is compared: refusals, replies without a code, and whatever follows AUTH.
     """
+    return conversation.once(_private_replies)
+
+
+def _private_replies(conversation: Conversation) -> frozenset[Reply]:
     words, credentials = _private_words(conversation)
     if not words and not credentials:
         return frozenset()

@@ -41,6 +41,8 @@ class Receipts:
         server_had: Octets of the client's stream that the server acknowledged at last.
         aborted: The same in the client's RST; None where it sent none.
         given_up: Whether the server sent the first octet behind that again and again, or gave up on it.
+        ended_by: Who ended the connection first, so that nothing that the other still had to say could
+            arrive; None where the capture does not show it.
     """
 
     connection: Connection
@@ -48,14 +50,7 @@ class Receipts:
     server_had: int
     aborted: int | None
     given_up: bool
-
-    @property
-    def ended_by(self) -> Side | None:
-        """Who ended the connection first, so that nothing that the other still had to say could arrive.
-
-        None where the capture does not show it.
-        """
-        return _ended_by(self.connection)
+    ended_by: Side | None
 
     def receipt(self, end: int) -> Receipt:
         """Whether the client got the server's stream up to an offset.
@@ -82,7 +77,7 @@ def receipts_of(connection: Connection) -> Receipts:
     if assembly.reset:
         had[client], aborted = _without_resets(connection)
     given_up = had[client] < connection.server_stream.length and _was_given_up(connection, had[client])
-    return Receipts(connection, had[client], had[1 - client], aborted, given_up)
+    return Receipts(connection, had[client], had[1 - client], aborted, given_up, _ended_by(connection))
 
 
 def gave_up(connection: Connection, exchanges: Sequence[Exchange], final: Exchange) -> bool:
@@ -157,6 +152,8 @@ def _ended_by(connection: Connection) -> Side | None:
             for side, flags, had in zip(rows.side, rows.flags, acknowledged, strict=True)
         )
         return "client" if finished[client] and not second else "server"
+    if not connection.assembly.reset:
+        return None
     resets = {side for side, flags in zip(rows.side, rows.flags, strict=True) if flags & RST}
     if client in resets:
         return "client"

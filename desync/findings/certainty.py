@@ -32,15 +32,25 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         conflict.start < needed for conflict in server.conflicts
     ):
         found.append("two copies of the same octets differ")
-    if one.standing is not None and one.standing.exchange == 0 and _may_hide_an_offer(conversation):
+    if one.standing is not None and one.standing.exchange == 0 and conversation.once(_may_hide_an_offer):
         found.append("whether early pipelining was offered is not in the capture")
     # Evidence is that this reply had not arrived: pairs behind it do not matter.
-    through = conversation.exchanges[: one.standing.exchange + 1 if one.standing else one.index]
-    if not found and any(other.pairing != "forced" for other in through):
+    through = one.standing.exchange if one.standing else one.index - 1
+    if not found and first_unforced(conversation) <= through:
         found.append("which reply answers which command is not certain")
     if one.pipelining is None:
         found.append("whether PIPELINING was offered is not in the capture")
     return found
+
+
+def first_unforced(conversation: Conversation) -> int:
+    """Index of the first exchange whose pairing is not forced; how many there are where all are."""
+    return conversation.once(_first_unforced)
+
+
+def _first_unforced(conversation: Conversation) -> int:
+    exchanges = conversation.exchanges
+    return next((one.index for one in exchanges if one.pairing != "forced"), len(exchanges))
 
 
 def _may_hide_an_offer(conversation: Conversation) -> bool:

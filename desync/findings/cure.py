@@ -104,7 +104,7 @@ def written_together(conversation: Conversation, reply: Reply) -> tuple[int, int
         RFC 2920, section 3.2: the replies to a group may be sent together.
     """
     exchanges, stream = conversation.exchanges, conversation.connection.server_stream
-    at = next((one.index for one in exchanges if one.reply is reply), None)
+    at = conversation.once(_asked).get(reply.index)
     start, end = reply.octets
     if at is None:
         return start, end
@@ -123,6 +123,11 @@ def written_together(conversation: Conversation, reply: Reply) -> tuple[int, int
             break
         end = after.octets[1]
     return start, end
+
+
+def _asked(conversation: Conversation) -> dict[int, int]:
+    """The exchange that each reply answers, by their indexes."""
+    return {one.reply.index: one.index for one in conversation.exchanges if one.reply is not None}
 
 
 def _is_grouped(conversation: Conversation, index: int) -> bool:

@@ -31,8 +31,8 @@ def last_drifted(reading: Reading) -> int:
         reason = "a reading without drift has no last drifted exchange"
         raise ValueError(reason)
     onset, recovered = reading.drift.onset, reading.drift.recovered
-    shifts = reading.shifts[:recovered] if recovered is not None else reading.shifts
-    return max((index for index, shift in enumerate(shifts) if shift and index >= onset), default=onset)
+    stop = min(recovered if recovered is not None else len(reading.shifts), len(reading.shifts))
+    return next((index for index in range(stop - 1, onset, -1) if reading.shifts[index]), onset)
 
 
 def pairings(conversation: Conversation) -> list[Detail]:
@@ -57,6 +57,10 @@ def pairings(conversation: Conversation) -> list[Detail]:
 
 def doubts_of_drift(conversation: Conversation) -> list[str]:
     """What stands against a drift; empty where nothing does."""
+    return list(conversation.once(_doubts_of_drift))
+
+
+def _doubts_of_drift(conversation: Conversation) -> list[str]:
     connection, reading = conversation.connection, conversation.reading
     found = []
     if not connection.complete:

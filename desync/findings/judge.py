@@ -4,9 +4,10 @@ May know the catalogue; must not know any single rule.
 """
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.catalogue import MODULES
+from desync.findings.catalogue import MODULES, module_of
 from desync.findings.finding import Facts, Finding
 from desync.findings.quality import CaptureQuality
+from desync.findings.runs import runs
 
 
 def judge(conversation: Conversation, facts: Facts) -> list[Finding]:
@@ -21,6 +22,8 @@ def judge(conversation: Conversation, facts: Facts) -> list[Finding]:
         if hasattr(module, "find")
         for finding in module.find(conversation, facts)
     ]
+    # Which command is out of turn in which way is found out once, for all rules that ask.
+    found += [module_of(run.code).find_run(conversation, run) for run in runs(conversation, facts)]
     return sorted(found, key=order)
 
 

@@ -1,4 +1,4 @@
-"""Which class a command out of turn is of, and runs of commands of one class.
+"""Which class a command out of turn is of.
 
     of the first reply it should have waited for, the client held
         nothing, of the greeting          before the greeting
@@ -7,17 +7,16 @@
         whole lines, not the last         inside a multi-line reply     (DESIGN.md, section 3.2)
 
 The rules SYNC101 to SYNC109 each take their class from here, so that no command is two of them.
+May know exchanges; must not know how sure a verdict on them is (``findings.runs``).
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.exchanges.exchange import Exchange
-from desync.findings.certainty import doubts
-from desync.findings.finding import Evidence, Facts
-from desync.findings.rule import Certainty
+from desync.exchanges.exchange import Exchange, Standing
+from desync.findings.finding import Facts
 from desync.findings.run_text import text_at
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
@@ -30,65 +29,56 @@ EARLY_PIPELINING: Final = frozenset({"PIPE_CONNECT", "X_PIPE_CONNECT", "PIPECONN
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Consecutive exchanges out of turn in the same way.
+class Turns:
+    """What the exchanges of one connection are classified by, found out once for all of them.
 
     Attributes:
-        code: The rule that they break.
-        exchanges: The exchanges.
-        certainty: How sure the first of them is.
-        reasons: Why it is not proved; empty where it is.
-        evidence: What it rests on.
+        conversation: The connection.
+        early: Whether its server allows what would else be early.
+        surplus: Where each whole reply ends that answers nothing, ascending.
     """
 
-    code: str
-    exchanges: list[Exchange]
-    certainty: Certainty
-    reasons: list[str]
-    evidence: tuple[Evidence, ...]
+    conversation: Conversation
+    early: bool
+    surplus: list[int]
 
-
-def runs(conversation: Conversation, facts: Facts, code: str) -> list[Run]:
-    """The runs of exchanges of one class, in order."""
-    if not _may_be_any(conversation, code):
-        return []
-    found = []
-    classes = [(one, classify(conversation, one, facts)) for one in conversation.exchanges]
-    for key, group in groupby(classes, key=lambda pair: (pair[1], _subject(pair[0], pair[1]))):
-        if key[0] != code:
-            continue
-        members = [one for one, _ in group]
-        reasons = doubts(conversation, members[0])
-        found.append(
-            Run(
-                code,
-                members,
-                "inconclusive" if reasons else "proved",
-                reasons,
-                _evidence(conversation, members[0]),
-            )
+    @classmethod
+    def of(cls, conversation: Conversation, facts: Facts) -> "Turns":
+        """Prepare for the exchanges of a connection."""
+        return cls(
+            conversation,
+            conversation.connection.server.address in facts.early_pipelining
+            or offers_early_pipelining(conversation),
+            sorted(reply.octets[1] for reply in conversation.unpaired if reply.complete),
         )
-    return found
+
+    def classify(self, one: Exchange) -> str | None:
+        """The code of the rule that an exchange breaks by coming when it did, or None."""
+        conversation = self.conversation
+        if one.prompt.kind == "connection" or conversation.foreign is not None:
+            return None
+        if conversation.quit is not None and one.index > conversation.quit:
+            return "SYNC109"
+        if one.in_step is not False or one.standing is None or one.again:
+            return None
+        if self._was_given_more_replies(one) or (self.early and one.standing.exchange <= 1):
+            # EHLO and its group may come before the greeting where the server says so.
+            return None
+        return _class_of(conversation, one, one.standing)
+
+    def _was_given_more_replies(self, one: Exchange) -> bool:
+        """Whether surplus replies let a correct reader believe that it had its answer.
+
+        A client that reads a reply for each command is offset by a reply that nobody asked for, and
+        that is not its doing (REPLY306, REPLY308).
+        """
+        if one.standing is None or one.acknowledged is None or one.required is None:
+            return False
+        extra = bisect_right(self.surplus, one.acknowledged)
+        return one.standing.held == "nothing" and extra > one.required - one.standing.exchange
 
 
-def _may_be_any(conversation: Conversation, code: str) -> bool:
-    """Whether any exchange may be of a class: most connections have none, and ask eight times."""
-    if code == "SYNC109":
-        return conversation.quit is not None and conversation.quit < len(conversation.exchanges) - 1
-    return any(one.in_step is False for one in conversation.exchanges)
-
-
-def classify(conversation: Conversation, one: Exchange, facts: Facts) -> str | None:
-    """The code of the rule that an exchange breaks by coming when it did, or None."""
-    if one.prompt.kind == "connection" or conversation.foreign is not None:
-        return None
-    if conversation.quit is not None and one.index > conversation.quit:
-        return "SYNC109"
-    if one.in_step is not False or one.standing is None or one.again:
-        return None
-    if _was_given_more_replies(conversation, one) or is_early_pipelining(conversation, one, facts):
-        return None
-    standing = one.standing
+def _class_of(conversation: Conversation, one: Exchange, standing: Standing) -> str | None:
     if conversation.exchanges[standing.exchange].prompt.verb == "STARTTLS":
         # Octets in front of a TLS handshake are another matter: injection (TLS501).
         return None
@@ -119,7 +109,7 @@ def waited(conversation: Conversation, one: Exchange) -> int | None:
     before = next(
         (
             other
-            for other in reversed(conversation.exchanges[: one.index])
+            for other in map(conversation.exchanges.__getitem__, range(one.index - 1, -1, -1))
             if other.sent and other.prompt is not one.prompt
         ),
         None,
@@ -132,15 +122,6 @@ def waited(conversation: Conversation, one: Exchange) -> int | None:
     round_trips = ROUND_TRIPS * ((connection.point.to_client or 0) + (connection.point.to_server or 0))
     silence = later - earlier
     return silence if silence > max(LONG_SILENCE, round_trips) else None
-
-
-def is_early_pipelining(conversation: Conversation, one: Exchange, facts: Facts) -> bool:
-    """Whether a server allows what would else be early: EHLO and its group before the greeting."""
-    if one.standing is None or one.standing.exchange > 1:
-        return False
-    if conversation.connection.server.address in facts.early_pipelining:
-        return True
-    return offers_early_pipelining(conversation)
 
 
 def is_early_candidate(conversation: Conversation) -> bool:
@@ -163,20 +144,6 @@ def offers_early_pipelining(conversation: Conversation) -> bool:
     return False
 
 
-def _was_given_more_replies(conversation: Conversation, one: Exchange) -> bool:
-    """Whether surplus replies let a correct reader believe that it had its answer.
-
-    A client that reads a reply for each command is offset by a reply that nobody asked for, and
-    that is not its doing (REPLY306, REPLY308).
-    """
-    if one.standing is None or one.acknowledged is None or one.required is None:
-        return False
-    extra = sum(
-        1 for reply in conversation.unpaired if reply.complete and reply.octets[1] <= one.acknowledged
-    )
-    return one.standing.held == "nothing" and extra > one.required - one.standing.exchange
-
-
 def _is_early_text(conversation: Conversation, one: Exchange) -> bool:
     """Whether a line is of a message that was sent before the reply to DATA, which refused it.
 
@@ -184,16 +151,3 @@ def _is_early_text(conversation: Conversation, one: Exchange) -> bool:
     """
     text = text_at(conversation, one.index)
     return text is not None and conversation.exchanges[text.first].in_step is False
-
-
-def _subject(one: Exchange, code: str | None) -> int | None:
-    """What keeps two neighbours of one class apart: the reply that each did not wait for."""
-    return one.standing.exchange if code in ("SYNC102", "SYNC103") and one.standing is not None else None
-
-
-def _evidence(conversation: Conversation, one: Exchange) -> tuple[Evidence, ...]:
-    if one.required is None or one.standing is None:
-        return ()
-    asked = conversation.exchanges[one.required]
-    shared = asked.sent and one.sent and asked.sent[-1] == one.sent[0]
-    return ("ack", "same-segment") if shared else ("ack",)

@@ -74,13 +74,19 @@ def _waited(conversation: Conversation, final: Exchange) -> int | None:
 
 def _closed(conversation: Conversation, final: Exchange) -> int | None:
     """How long after its message a client closed or reset the connection, or None."""
+    ended = conversation.once(_ended)
+    if ended is None or not final.sent or not conversation.connection.times_sound:
+        return None
+    return max(ended - final.sent[-1].time, 0)
+
+
+def _ended(conversation: Conversation) -> int | None:
+    """When the client closed or reset the connection, or None."""
     connection = conversation.connection
     rows = connection.rows
-    times = [
+    times = (
         time
         for side, flags, time in zip(rows.side, rows.flags, rows.time, strict=True)
         if side == connection.client_side and flags & (FIN | RST) and time != UNKNOWN_TIME
-    ]
-    if not times or not final.sent or not connection.times_sound:
-        return None
-    return max(min(times) - final.sent[-1].time, 0)
+    )
+    return min(times, default=None)

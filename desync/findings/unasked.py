@@ -46,6 +46,10 @@ def is_undisputed(conversation: Conversation) -> bool:
 
     Else it may be another reply that is the surplus one.
     """
+    return conversation.once(_is_undisputed)
+
+
+def _is_undisputed(conversation: Conversation) -> bool:
     answered = [(one.prompt, one.reply) for one in conversation.exchanges if one.reply is not None]
     return not conversation.pairing.searched and all(
         is_plausible(prompt, reply.code) for prompt, reply in answered

@@ -12,10 +12,10 @@ from desync.exchanges.exchange import Exchange
 from desync.exchanges.privacy import private_replies
 from desync.findings.cure import cure_of_misread, cure_of_split
 from desync.findings.drifted import last_drifted
-from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
-from desync.findings.out_of_turn import Run, classify
+from desync.findings.finding import Detail, Finding, of_exchanges, reply_segments
 from desync.findings.rule import Rule
 from desync.findings.run_text import text_at
+from desync.findings.runs import Run
 from desync.findings.splits import Split, cut_after, splits
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
@@ -115,27 +115,24 @@ def reasons_of(run: Run) -> dict[str, Detail]:
     return found
 
 
-def because(conversation: Conversation, facts: Facts, one: Exchange) -> dict[str, Detail]:
+def because(conversation: Conversation, run: Run) -> dict[str, Detail]:
     """Name the earlier finding that this one follows from.
 
     A client that took a part of a reply for all of it, or gave up waiting, is a reply behind from
     there on: each of its commands comes while the reply before is outstanding, until it has caught up.
     So is one whose message ran as commands: each of its lines drew a reply.
     """
+    one = run.exchanges[0]
     text = text_at(conversation, one.standing.exchange) if one.standing is not None else None
     if text is not None:
         return {"because": "SYNC202", "because_exchange": text.first}
-    found: dict[str, Detail] = {}
-    for earlier in reversed(conversation.exchanges[1 : one.index]):
-        if earlier.lead == 0:
-            break
-        code = classify(conversation, earlier, facts)
-        if code in ("SYNC102", "SYNC103", "SYNC107"):
-            found = {"because": code, "because_exchange": earlier.index}
+    if run.behind is not None:
+        code, index = run.behind
+        return {"because": code, "because_exchange": index}
     drift = conversation.reading.drift
-    if not found and drift is not None and drift.onset < one.index <= last_drifted(conversation.reading):
+    if drift is not None and drift.onset < one.index <= last_drifted(conversation.reading):
         return {"because": "SYNC201", "because_exchange": drift.onset}
-    return found
+    return {}
 
 
 def held_details(conversation: Conversation, run: Run) -> dict[str, Detail]:

@@ -6,6 +6,8 @@ a wrong checksum alone is no reason to drop one.
 
 from enum import Enum
 
+import numpy as np
+
 from desync.capture.frames import Integers
 from desync.packets.segments import Segments
 
@@ -20,6 +22,9 @@ _PROTOCOL = 6
 
 _ONES = 0xFFFF
 """Ones' complement sums of 16-bit words are sums modulo this."""
+
+_FEW = 600
+"""Octets up to which one long number is summed up sooner than a column is made."""
 
 
 class Checksum(Enum):
@@ -87,4 +92,8 @@ def _sum(octets: memoryview) -> int:
     A word further to the left weighs 2**16 times as much, and 2**16 is 1 modulo 0xffff: the octets taken
     as one number leave the remainder of the words' sum, and carries fold themselves (RFC 1071, section 2).
     """
-    return (int.from_bytes(octets, "big") << 8 * (len(octets) & 1)) % _ONES
+    odd = len(octets) & 1
+    if len(octets) <= _FEW:
+        return (int.from_bytes(octets, "big") << 8 * odd) % _ONES
+    words = np.frombuffer(octets[: len(octets) - odd], dtype=">u2")
+    return (int(words.sum(dtype=np.int64)) + odd * (octets[-1] << 8)) % _ONES

@@ -79,6 +79,7 @@ def _options(options: Options, *, everything: bool) -> Document:
         "ignore": list(options.ignore),
         "redact": False,
         "hash": options.hash,
+        "merge": options.merge,
         "all": everything,
     }
 

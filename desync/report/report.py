@@ -13,6 +13,7 @@ from desync.analysis.options import Options
 from desync.archive.captures import Progress
 from desync.archive.discovery import STANDARD_INPUT
 from desync.archive.scan import Archive, scan_archive
+from desync.archive.store import Store
 from desync.report.document import build_document
 
 LEDGERS: Final = ("clients", "servers")
@@ -84,6 +85,7 @@ def scan(
     *,
     options: Options | None = None,
     progress: Progress | None = None,
+    store: Store | None = None,
 ) -> Report:
     """Analyse captures.
 
@@ -91,11 +93,12 @@ def scan(
         paths: Files, directories, patterns, or ``-`` for standard input. Several files are taken as
             one rotated set where they are one.
         options: What to look for.
-        progress: Told how far it has come: path, octets and frames on top.
+        progress: Told how far it has come: path, octets and frames on top; neither: the file is done.
+        store: Remembers captures that are done (``archive.case``), and knows those of earlier runs.
 
     Returns:
         The report. What is wrong with a capture stands in it; nothing in a capture raises.
     """
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
     texts = [os.fspath(path) for path in several]
-    return Report(texts, scan_archive(texts, options or Options(), progress))
+    return Report(texts, scan_archive(texts, options or Options(), progress, store))

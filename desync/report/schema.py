@@ -54,6 +54,7 @@ OPTIONS: Final = fields(
     ignore=array(CODE),
     redact=BOOLEAN,
     hash=BOOLEAN,
+    merge=BOOLEAN,
     all=BOOLEAN,
 )
 """What decides the report. The number of workers and the size of slices do not, and are not named."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
 from desync.packets.segments import Segments
+from desync.tcp.file_order import file_order
 
 FIN: Final = 0x01
 SYN: Final = 0x02
@@ -120,7 +121,7 @@ def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
 
     Args:
         parts: The rows of each slice.
-        rank: Says in which order captures follow each other.
+        rank: Says in which order captures follow each other; the same for those whose frames' times say.
     """
     if len(parts) == 1:
         return parts[0]
@@ -132,9 +133,8 @@ def join_rows(parts: list[Rows], rank: Callable[[int], int]) -> Rows:
         for name, column in columns.items():
             values: list[int] = getattr(part, name)
             column.extend(_shifted(values, shift) if name in BUFFER_OFFSETS else values)
-    order = sorted(
-        range(len(columns["frame"])), key=lambda row: (rank(columns["capture"][row]), columns["frame"][row])
-    )
+    capture, frame, time = (np.array(columns[name], dtype=np.int64) for name in ("capture", "frame", "time"))
+    order = file_order(capture, frame, time, rank).tolist()
     return Rows(memoryview(bytes(octets)), *([column[row] for row in order] for column in columns.values()))
 
 

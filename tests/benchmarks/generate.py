@@ -52,7 +52,7 @@ class Truth:
         octets: Size of the file.
         connections: TCP connections.
         mail: Those of mail.
-        broken: For each code the mail connections that must show it.
+        broken: For each code the mail connections that must show it, and no other but notes.
     """
 
     frames: int

@@ -20,6 +20,8 @@ _SHARE_BARE_ACK: Final = 0.05
 _MOST_RECIPIENTS: Final = 20
 _POOL: Final = 256
 _WEB_PORTS: Final = (80, 443, 8080)
+_LOOK_UP: Final = 30_000
+"""Microseconds that a server takes over an EHLO that came on a part of its greeting."""
 
 
 class Traffic:
@@ -82,7 +84,11 @@ class Traffic:
         return fit[self._below(len(fit))]
 
     def _greet(self, connection: Connection, server: Server, broken: str | None, *, split: bool) -> None:
-        """Greet; a broken client says EHLO too soon, and acknowledges only what it has by then."""
+        """Greet; a broken client says EHLO too soon, and acknowledges only what it has by then.
+
+        That is all it does wrong: it waits for the answer to EHLO, however long the rest of the greeting
+        lies there. A client that took the rest for that answer would go on at once; this one never drifts.
+        """
         greeting = reply(220, server.greeting).encode()
         first_line = greeting.index(b"\n") + 1
         match broken:
@@ -99,6 +105,7 @@ class Traffic:
             connection.say(SERVER, greeting[:held])
         connection.say(CLIENT, f"EHLO {self._name()}.example.net\r\n".encode())
         connection.say(SERVER, greeting[held:])
+        connection.time += _LOOK_UP if held else 0
 
     def _hello(
         self, connection: Connection, server: Server, broken: str | None, *, split: bool, old: bool

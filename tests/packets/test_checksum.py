@@ -1,8 +1,10 @@
+from random import Random
+
 import numpy as np
 import pytest
 from packets.by_hand import frames_of
 
-from desync.packets.checksum import Checksum, tcp_checksum_state
+from desync.packets.checksum import Checksum, tcp_checksum, tcp_checksum_state
 from desync.packets.decode import decode
 
 inet = pytest.importorskip("scapy.layers.inet")
@@ -62,3 +64,31 @@ def test_a_changed_octet_is_bad():
 def test_cut_options_are_unknown_not_bad():
     packet = bytes(IPS["IPv4"]() / inet.TCP(options=[("MSS", 1460), ("NOP", None), ("WScale", 7)]))
     assert states([(packet[:42], len(packet)), packet]) == [Checksum.UNKNOWN, Checksum.GOOD]
+
+
+def word_by_word(octets):
+    """RFC 1071, section 4.1, as it is written there."""
+    total = 0
+    for at in range(0, len(octets), 2):
+        total += int.from_bytes(octets[at : at + 2].ljust(2, b"\0"), "big")
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+@pytest.mark.parametrize("size", [20, 21, 22, 599, 600, 601, 602, 1480, 1481, 65_515])
+@pytest.mark.parametrize("fill", ["zeros", "ones", "random"])
+def test_sums_are_those_of_words(size, fill):
+    random = Random(size)  # noqa: S311 - no secret
+    body = {"zeros": bytes(size), "ones": b"\xff" * size, "random": random.randbytes(size)}[fill]
+    head = b"\x45" + bytes(11) + random.randbytes(8)
+    segment = bytearray(body)
+    segment[12], segment[16:18] = 0x50, b"\0\0"
+    pseudo = head[12:20] + b"\0\6" + size.to_bytes(2, "big")
+    right = 0xFFFF - word_by_word(pseudo + segment)
+    wanted = {right: Checksum.GOOD, word_by_word(pseudo): Checksum.OFFLOAD}
+    # 0 and 0xffff are one number in ones' complement: a receiver takes either for the other.
+    wanted |= {0xFFFF - field: state for field, state in wanted.items() if field in (0, 0xFFFF)}
+    for field in {*wanted, 0, 1, 0xFFFE, 0xFFFF, (right + 1) & 0xFFFF, (right - 1) & 0xFFFF}:
+        segment[16:18] = field.to_bytes(2, "big")
+        packet = memoryview(head + segment)
+        assert tcp_checksum(packet, 0, 20, size) is wanted.get(field, Checksum.BAD), hex(field)

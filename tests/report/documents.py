@@ -167,6 +167,7 @@ def document(captures=None, connections=(), problems=(), streams=None, **summary
                 "ignore": [],
                 "redact": False,
                 "hash": False,
+                "merge": False,
                 "all": False,
             },
             "captures": captures,

@@ -66,25 +66,23 @@ References
     - A PROXY header that was taken for this: https://github.com/haproxy/haproxy/issues/2904
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding
-from desync.findings.out_of_turn import runs
+from desync.findings.finding import Finding
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 from desync.findings.wording import commands, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC101", name="command-before-greeting", severity="error", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find what the client said before any octet of the greeting had reached it."""
-    for run in runs(conversation, facts, RULE.code):
-        yield of_run(
-            RULE,
-            conversation,
-            run,
-            message=f"{commands(run.exchanges, conversation)} sent before any octet of the greeting arrived",
-            details=reasons_of(run),
-        )
+    return of_run(
+        RULE,
+        conversation,
+        run,
+        message=f"{commands(run.exchanges, conversation)} sent before any octet of the greeting arrived",
+        details=reasons_of(run),
+    )

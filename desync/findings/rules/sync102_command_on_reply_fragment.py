@@ -84,28 +84,26 @@ References
       https://github.com/Exim/exim/wiki/Q0088
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding
-from desync.findings.out_of_turn import runs
+from desync.findings.finding import Finding
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 from desync.findings.wording import commands, held_details, name_of_reply, octets, of_run
 
 RULE: Final = Rule(code="SYNC102", name="command-on-reply-fragment", severity="error", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find commands sent on part of a line of the reply that they should have waited for."""
-    for run in runs(conversation, facts, RULE.code):
-        first = run.exchanges[0]
-        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
-        details = held_details(conversation, run)
-        yield of_run(
-            RULE,
-            conversation,
-            run,
-            message=f"{said} sent on {octets(first)} of {reply}, in the middle of a line",
-            details=details,
-        )
+    first = run.exchanges[0]
+    said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
+    details = held_details(conversation, run)
+    return of_run(
+        RULE,
+        conversation,
+        run,
+        message=f"{said} sent on {octets(first)} of {reply}, in the middle of a line",
+        details=details,
+    )

@@ -62,27 +62,25 @@ References
       https://github.com/nagios-plugins/nagios-plugins/issues/145
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding
-from desync.findings.out_of_turn import runs
+from desync.findings.finding import Finding
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 from desync.findings.wording import because, commands, name_of_reply, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC105", name="pipelining-past-barrier", severity="error", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find commands sent in a group behind one that must end it."""
-    for run in runs(conversation, facts, RULE.code):
-        first = run.exchanges[0]
-        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
-        yield of_run(
-            RULE,
-            conversation,
-            run,
-            message=f"{said} sent before {reply}, which ends a pipelined group",
-            details={**reasons_of(run), **because(conversation, facts, first)},
-        )
+    first = run.exchanges[0]
+    said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
+    return of_run(
+        RULE,
+        conversation,
+        run,
+        message=f"{said} sent before {reply}, which ends a pipelined group",
+        details={**reasons_of(run), **because(conversation, run)},
+    )

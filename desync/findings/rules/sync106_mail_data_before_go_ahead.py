@@ -57,26 +57,23 @@ References
       https://github.com/ChangemakerStudios/Papercut-SMTP/issues/144
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding
-from desync.findings.out_of_turn import runs
+from desync.findings.finding import Finding
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 from desync.findings.wording import because, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC106", name="mail-data-before-go-ahead", severity="error", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find mail data sent before the server had said that it may come."""
-    for run in runs(conversation, facts, RULE.code):
-        first = run.exchanges[0]
-        yield of_run(
-            RULE,
-            conversation,
-            run,
-            message="mail data sent before the reply to DATA had arrived",
-            details={**reasons_of(run), **because(conversation, facts, first)},
-        )
+    return of_run(
+        RULE,
+        conversation,
+        run,
+        message="mail data sent before the reply to DATA had arrived",
+        details={**reasons_of(run), **because(conversation, run)},
+    )

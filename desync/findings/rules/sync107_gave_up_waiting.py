@@ -60,28 +60,27 @@ References
       https://github.com/PHPMailer/PHPMailer/issues/1072
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding
-from desync.findings.out_of_turn import runs, waited
+from desync.findings.finding import Finding
+from desync.findings.out_of_turn import waited
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 from desync.findings.wording import commands, duration, name_of_reply, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC107", name="gave-up-waiting", severity="error", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find commands sent when the client had stopped waiting for a reply."""
-    for run in runs(conversation, facts, RULE.code):
-        first = run.exchanges[0]
-        said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
-        silence = waited(conversation, first) or 0
-        yield of_run(
-            RULE,
-            conversation,
-            run,
-            message=f"{said} sent after {duration(silence)} of silence, without {reply}",
-            details={**reasons_of(run), "waited_ns": silence},
-        )
+    first = run.exchanges[0]
+    said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
+    silence = waited(conversation, first) or 0
+    return of_run(
+        RULE,
+        conversation,
+        run,
+        message=f"{said} sent after {duration(silence)} of silence, without {reply}",
+        details={**reasons_of(run), "waited_ns": silence},
+    )

@@ -46,24 +46,22 @@ References
       https://github.com/nagios-plugins/nagios-plugins/issues/145
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
-from desync.findings.out_of_turn import runs
+from desync.findings.finding import Finding, of_exchanges
 from desync.findings.rule import Rule
+from desync.findings.runs import Run
 
 RULE: Final = Rule(code="SYNC109", name="octets-after-quit", severity="note", blame="client")
 
 
-def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
+def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find what the client sent behind its QUIT."""
-    for run in runs(conversation, facts, RULE.code):
-        start, end = run.exchanges[0].prompt.start, run.exchanges[-1].prompt.end
-        yield of_exchanges(
-            RULE,
-            run.exchanges,
-            message=f"{end - start} octets sent behind QUIT",
-            certainty="proved" if conversation.connection.client_stream.first_gap >= end else "inconclusive",
-        )
+    start, end = run.exchanges[0].prompt.start, run.exchanges[-1].prompt.end
+    return of_exchanges(
+        RULE,
+        run.exchanges,
+        message=f"{end - start} octets sent behind QUIT",
+        certainty="proved" if conversation.connection.client_stream.first_gap >= end else "inconclusive",
+    )

@@ -78,7 +78,7 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.reading import Drift
 from desync.findings.drifted import SURE, doubts_of_drift, last_drifted, pairings
 from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
-from desync.findings.out_of_turn import classify
+from desync.findings.out_of_turn import Turns
 from desync.findings.outcome import BLAME
 from desync.findings.rule import Rule
 from desync.findings.wording import commands
@@ -131,10 +131,11 @@ def _because(conversation: Conversation, facts: Facts, drift: Drift) -> dict[str
     code = SURE.get(drift.cause)
     if code is not None:
         return {"because": code, "because_exchange": drift.trigger}
+    turns = Turns.of(conversation, facts)
     # What went before its turn at the onset, or set it off right there: a misread, a wait given up.
     for index in (drift.onset, (drift.trigger or 0) + 1):
         if index < len(conversation.exchanges):
-            code = classify(conversation, conversation.exchanges[index], facts)
+            code = turns.classify(conversation.exchanges[index])
             if code is not None:
                 return {"because": code, "because_exchange": index}
     return {}

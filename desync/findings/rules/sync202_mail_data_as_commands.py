@@ -67,6 +67,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_text import MailText
+from desync.findings.certainty import first_unforced
 from desync.findings.finding import Detail, Facts, Finding, of_exchanges
 from desync.findings.rule import Certainty, Rule
 from desync.findings.run_text import texts_run
@@ -150,7 +151,7 @@ def _certainty(
         missing.append("two copies of the same octets differ")
     if "first-seen" in (client.origin, server.origin):
         doubtful.append("the capture begins in mid-stream")
-    elif not missing and any(one.pairing != "forced" for one in conversation.exchanges[: text.data + 1]):
+    elif not missing and first_unforced(conversation) <= text.data:
         doubtful.append("which reply answers which command is not certain")
     elif not text.ended and len(lines) == 1:
         doubtful.append("a single line may be an unknown command")

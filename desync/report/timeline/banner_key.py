@@ -18,7 +18,8 @@ _MONTH: Final = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[AaPp][Mm]\b)?"
-_ZONE: Final = r"(?:\s*(?:Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}\b|\b(?:UTC|GMT|[A-Z]{1,4}S?T)\b))?(?:\s*\([^()\d]{1,40}\))?"
+_OFFSET: Final = r"(?:\s*(?:Z\b|(?:UTC|GMT)?[+-]\d{2}:?\d{2}\b|\b(?:UTC|GMT|[A-Z]{1,4}S?T)\b))?"
+_ZONE: Final = _OFFSET + r"(?:\s*\([^()\d]{1,40}\))?"
 
 _CHANGING: Final = tuple(
     re.compile(pattern)
@@ -41,7 +42,8 @@ _CHANGING: Final = tuple(
 )
 
 _USUAL_DATE: Final = re.compile(
-    r"(?:[MTWFS][a-z]{2},? +)?\d{1,2} (?:[JFMASOND][a-z]{2}) \d{4} \d\d:\d\d:\d\d(?: [+-]\d{4})?(?: \([A-Z ]+\))?"
+    r"(?:[MTWFS][a-z]{2},? +)?\d{1,2} (?:[JFMASOND][a-z]{2}) \d{4} \d\d:\d\d:\d\d"
+    r"(?: [+-]\d{4})?(?: \([A-Z ]+\))?"
 )
 """How most programs write the time (RFC 5322, section 3.3): sought once, where its last colon is."""
 

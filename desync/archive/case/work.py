@@ -1,0 +1,177 @@
+"""Captures that are done, to and from a case.
+
+May know captures' entries, the spool and the tables of work; must not know what a report looks like.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from importlib.metadata import version
+from typing import Any, Final
+
+from desync.analysis.options import Options
+from desync.archive.captures import CaptureEntry, SliceEntry, kept_of
+from desync.archive.case.codec import Damaged, decode, encode
+from desync.archive.case.database import CaseError, Writing, told
+from desync.archive.spool import Spool
+from desync.archive.store import Stamp
+
+FORM: Final = 1
+"""How entries are written; one of another form is not read."""
+
+MISSING: Final = -1
+"""Where the kept segments are that are not there."""
+
+_SPOOLED: Final = ("piece", "outcomes", "plain")
+"""Members of a slice's entry that say where something lies in the spool, but for ``kept``."""
+
+_NOT_DECIDING: Final = frozenset({"jobs", "slice_octets", "hash"})
+"""Options that change nothing of what is found."""
+
+_OWN: Final = frozenset({"index", "path", "slices"})
+"""Members of a capture's entry that belong to the run, or have rows of their own."""
+
+_MEMBERS: Final = tuple(each.name for each in fields(CaptureEntry) if each.name not in _OWN)
+
+
+class Work:
+    """The store of one run (``archive.store.Store``).
+
+    Attributes:
+        analysed, recalled: How many captures were analysed, and how many were known.
+
+    Args:
+        case: The case, open.
+        options: What decides the analysis.
+        verify: Whether the contents of a file have to be the same, not only its size and time.
+    """
+
+    def __init__(self, case: Writing, options: Options, *, verify: bool = False) -> None:
+        self._case = case
+        self._verify = verify
+        self._own: set[tuple[int, int]] = set()
+        self.program = f"desync {version('desync')}, form {FORM}"
+        self.options = deciding(options)
+        self.analysed = self.recalled = 0
+
+    def take_stock(self) -> None:
+        """See which files are the case's own, once it has been written to."""
+        self._own = self._case.identities()
+
+    def owns(self, path: str) -> bool:
+        """Whether a file belongs to the case: see ``archive.store.Store``."""
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a text, as the caller wrote it
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) in self._own
+
+    def known(self, path: str, stamp: Stamp, index: int, spool: Spool) -> CaptureEntry | None:
+        """Recall a capture: see ``archive.store.Store``.
+
+        Raises:
+            CaseError: The case cannot be read, or is damaged.
+        """
+        with told(self._case.path):
+            found = self._case.database.execute(
+                "SELECT work, sha256, entry FROM work_captures"
+                " WHERE path = ? AND size = ? AND modified = ? AND program = ? AND options = ?",
+                (_key(path), *stamp, self.program, self.options),
+            ).fetchone()
+            if found is None or (self._verify and _sha256(path) != found[1]):
+                return None
+            try:
+                members = dict(zip(_MEMBERS, decode(found[2], index), strict=True))
+                slices = [_recalled(each, path, spool) for each in self._slices(found[0], index)]
+                entry = CaptureEntry(index=index, path=path, slices=slices, **members)
+            except (Damaged, TypeError, ValueError) as error:
+                raise CaseError(self._case.path, f"the case is damaged, at {path}: {error}") from error
+        self.recalled += 1
+        return entry
+
+    def done(self, entry: CaptureEntry, stamp: Stamp, spool: Spool) -> None:
+        """Remember a capture: see ``archive.store.Store``.
+
+        Raises:
+            CaseError: It could not be written.
+        """
+        self.analysed += 1
+        slices = _written(entry, spool)
+        if entry.sha256 is None or slices is None:
+            return
+        members = encode(tuple(getattr(entry, name) for name in _MEMBERS))
+        key = _key(entry.path)
+        with self._case.transaction() as database:
+            database.execute("DELETE FROM work_captures WHERE path = ?", (key,))
+            number = database.execute(
+                "INSERT INTO work_captures (path, size, modified, sha256, program, options, entry)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, *stamp, entry.sha256, self.program, self.options, members),
+            ).lastrowid
+            database.executemany(
+                "INSERT INTO work_slices VALUES (?, ?, ?)",
+                ((number, position, octets) for position, octets in enumerate(slices)),
+            )
+
+    def _slices(self, number: int, index: int) -> Iterator[dict[str, Any]]:
+        rows = self._case.database.execute(
+            "SELECT entry FROM work_slices WHERE work = ? ORDER BY position", (number,)
+        )
+        for (octets,) in rows:
+            members: dict[str, Any] = decode(octets, index)
+            yield members
+
+
+def deciding(options: Options) -> str:
+    """The options that decide what is found, as JSON."""
+    members = {each.name: getattr(options, each.name) for each in fields(options)}
+    return json.dumps(
+        {name: each for name, each in members.items() if name not in _NOT_DECIDING}, sort_keys=True
+    )
+
+
+def _written(entry: CaptureEntry, spool: Spool) -> list[bytes] | None:
+    """The slices of a capture as octets, without any of mail.
+
+    Returns:
+        None where they would not do: frames had to be put together from fragments, and cannot be read
+        again by place.
+    """
+    written = []
+    for one in entry.slices:
+        members: dict[str, Any] = {each.name: getattr(one, each.name) for each in fields(one)}
+        kept = kept_of(one, spool) if entry.rereadable else None
+        if kept is not None and len(kept.octets):
+            return None
+        for name in _SPOOLED:
+            if members[name] is not None:
+                members[name] = spool.get(members[name])
+        written.append(encode({**members, "kept": kept}))
+    return written
+
+
+def _recalled(members: dict[str, Any], path: str, spool: Spool) -> SliceEntry:
+    if members["piece"] is not None:
+        members["piece"] = replace(members["piece"], path=path)
+    for name in _SPOOLED:
+        if members[name] is not None:
+            members[name] = spool.put(members[name])
+    kept = members["kept"]
+    members["kept"] = MISSING if kept is None else spool.put(kept)
+    return SliceEntry(**members)
+
+
+def _key(path: str) -> bytes:
+    """A path, the same from whatever directory it is named, its octets those of the file system."""
+    return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a text, as the caller wrote it
+
+
+def _sha256(path: str) -> str | None:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a text, as the caller wrote it
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        # It is opened next, and then says why.
+        return None
