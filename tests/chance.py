@@ -14,23 +14,36 @@ Packets = list[tuple[Sent, int]]
 """Segments with their IP identification."""
 
 
+Records = list[tuple[int, bytes, int]]
+"""Frames: time, octets, and the length on the wire."""
+
+
 def chance_capture(random: Random, *, odd: float, count: int = 6) -> bytes:
     """A capture of several connections; ``odd`` is how likely each single oddity is in the worst of them."""
-    records = [
+    return capture_of([
         record
         for number in range(count)
         for record in chance_frames(random, odd=random.choice((0, odd / 4, odd)), number=number)
-    ]
-    records.sort(key=lambda record: record[0])
+    ])  # fmt: skip
+
+
+def capture_of(records: Records) -> bytes:
+    """A capture of frames, in the order of their times."""
+    records = sorted(records, key=lambda record: record[0])
     return repacked([((*divmod(time, 10**9), length), octets) for time, octets, length in records])
 
 
-def chance_frames(random: Random, *, odd: float, number: int) -> list[tuple[int, bytes, int]]:
-    """The frames of one connection: time, octets, and the length on the wire."""
+def chance_frames(random: Random, *, odd: float, number: int) -> Records:
+    """The frames of one connection."""
     packets = [(one, identification) for identification, one in enumerate(chance_segments(random, odd), 1)]
     for _ in range(3):
         if random.random() < odd:
             random.choice(ACCIDENTS)(random, packets)
+    return packed(random, packets, odd=odd, number=number)
+
+
+def packed(random: Random, packets: Packets, *, odd: float, number: int) -> Records:
+    """Pack the segments of one connection into frames, between endpoints made by chance."""
     ends = {
         "client": End("192.0.2.17", 41025 + number, random.randrange(1 << 32), MAC),
         "server": End("198.51.100.25", random.choice((25, 25, 587, 4000)), random.randrange(1 << 32), MAC),

@@ -74,7 +74,7 @@ def brief_of(plain, row) -> Brief:
         misread=False,
         proved=False,
         cured=False,
-        identity=Identity(*plain.identity[row].tolist()),
+        identity=Identity(*plain.identity[row].tolist()) if plain.answered[row] else None,
     )
 
 

@@ -1,9 +1,11 @@
 """The size of slices changes nothing, and no octets make a scan raise."""
 
 import gzip
+from random import Random
 
 import pytest
 from build import Sent, build, cut, lines, pcap, segments_capture
+from chance_silent import silent_capture
 from dialogues import ALL, bounded, names, records, repacked, sent
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,12 +51,13 @@ def several():
                 for number, (head, packet) in enumerate(again)
             ]
         ),
+        "nothing said": silent_capture(Random(7), odd=0.1, count=24),  # noqa: S311 - no secret
         "cut short": repacked(side_by_side)[:-9],
         "damaged": repacked(side_by_side[:20]) + b"\xff" * 99 + repacked(side_by_side[20:])[24:],
     }
     return made | {
         f"{name}, gzip": gzip.compress(made[name], mtime=0)
-        for name in ("side by side", "another port", "fragments")
+        for name in ("side by side", "another port", "fragments", "nothing said")
     }
 
 

@@ -1,4 +1,4 @@
-"""Textbook connections as columns: what every mail connection is counted by, without an object for each.
+"""Textbook and silent connections as columns: what a mail connection is counted by, without an object.
 
 The columns of many take the place of as many ``Brief``s. May know columns; must not read a dialogue.
 """
@@ -17,10 +17,13 @@ END: Final = np.dtype([("high", np.uint64), ("low", np.uint64), ("port", np.uint
 
 Ends = NDArray[np.void]
 
+NO_NUMBER: Final = -1
+"""Stands for both initial sequence numbers of a connection that was never answered with one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Textbook connections of one capture, as ``n`` rows.
+    """Textbook and silent connections of one capture, as ``n`` rows.
 
     Attributes:
         capture: Index of the capture.
@@ -28,11 +31,11 @@ class Plain:
         client, server: Its ends, of dtype ``END``.
         frames: First and last frame, shape (n, 2).
         times: Earliest and latest time of its frames in nanoseconds since 1970 UTC, shape (n, 2).
-        identity: The columns of ``Identity``, shape (n, 4).
+        identity: The columns of ``Identity``, shape (n, 4); ``NO_NUMBER`` twice where there is none.
         splits: How many findings REPLY301 and REPLY302 would make, shape (n, 2).
         names: Which of ``texts`` the client calls itself.
         banners: Which of ``texts`` the first line of the greeting is.
-        texts: Names and banners, each once.
+        texts: Names and banners, each once; None stands for none.
     """
 
     capture: int
@@ -45,10 +48,15 @@ class Plain:
     splits: Integers
     names: Integers
     banners: Integers
-    texts: tuple[str, ...]
+    texts: tuple[str | None, ...]
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which of them have an identity: those whose handshake was captured."""
+        return np.asarray(self.identity[:, 0] != NO_NUMBER)
 
     def take(self, chosen: NDArray[np.bool_]) -> "Plain":
         """Some of the connections."""

@@ -1,8 +1,10 @@
 """The short way for the many connections about which there is nothing to say.
 
-Textbook connections are counted and done with; no segment of theirs becomes a Python object. May
-know columns; must not read a dialogue itself.
+Textbook connections, and those on which nobody said anything, are counted and done with; no segment of
+theirs becomes a Python object. May know columns; must not read a dialogue itself.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +12,13 @@ from numpy.typing import NDArray
 from desync.analysis.kept import Kept
 from desync.analysis.options import Options
 from desync.analysis.plain import END, Ends, Plain, none_plain
+from desync.analysis.silent import Silent, find_silent
 from desync.analysis.textbook import Found, find_textbooks
 from desync.analysis.texts import name_text
 from desync.capture.frames import Integers, Octets
 from desync.packets.options import maximum_segment_size
 from desync.packets.segments import Segments
-from desync.tcp.regular import Columns, Regular, find_regular
+from desync.tcp.regular import Columns, find_regular
 
 OPTIONS_AT = 20
 """Where the options of a TCP header begin (RFC 9293, section 3.1)."""
@@ -30,7 +33,7 @@ UNLIMITED = 1 << 16
 def quick_outcomes(
     segments: Segments, kept: Kept, order: Integers, options: Options
 ) -> tuple[Integers, Plain]:
-    """The kept pairs that carry one textbook connection.
+    """The kept pairs that carry one textbook or silent connection, and no other.
 
     Args:
         segments: All segments of the slice.
@@ -49,6 +52,24 @@ def quick_outcomes(
         or not len(order)
     ):
         return np.empty(0, dtype=np.int64), none_plain(kept.capture)
+    textbook = _textbooks(segments, kept, order)
+    silent = find_silent(kept, options.mail_ports)
+    return np.concatenate([textbook.pairs, silent.pairs]), _plain(kept, textbook, silent)
+
+
+class _Textbooks(NamedTuple):
+    """The textbook connections of a slice: which pairs, and what ``Plain`` wants of them."""
+
+    pairs: Integers
+    client: NDArray[np.uint8]
+    identity: Integers
+    splits: Integers
+    names: Integers
+    banners: Integers
+    texts: tuple[str, ...]
+
+
+def _textbooks(segments: Segments, kept: Kept, order: Integers) -> _Textbooks:
     columns = Columns(
         starts=kept.starts,
         side=kept.side,
@@ -69,15 +90,26 @@ def quick_outcomes(
     allowed = [_segment_sizes(segments.octets, segments.transport[rows]) for rows in opened]
     largest = [size[pairs] for size in regular.largest]
     pairs = pairs[(largest[0] <= allowed[1]) & (largest[1] <= allowed[0])]
-    return pairs, _plain(kept, regular, found, memoryview(segments.octets.data), pairs)
-
-
-def _plain(kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs: Integers) -> Plain:
-    starts = kept.starts[:-1]
     known: dict[bytes, int] = {}
-    ends = _ends(kept)[pairs]
-    rows, client = np.arange(len(pairs)), regular.client[pairs].astype(np.int64)
+    buffer = memoryview(segments.octets.data)
     names, banners = _texts(buffer, found.name[pairs], known), _banners(buffer, found, pairs, known)
+    return _Textbooks(
+        pairs=pairs,
+        client=regular.client[pairs],
+        identity=_side_by_side(*(number[pairs] for number in (*regular.initial, *regular.lengths))),
+        splits=_side_by_side(found.split_lines[pairs], found.split_replies[pairs]),
+        names=names,
+        banners=banners,
+        texts=tuple(name_text(octets) or "" for octets in known),
+    )
+
+
+def _plain(kept: Kept, textbook: _Textbooks, silent: Silent) -> Plain:
+    starts, pairs = kept.starts[:-1], np.concatenate([textbook.pairs, silent.pairs])
+    client = np.concatenate([textbook.client, silent.client]).astype(np.int64)
+    ends, rows = _ends(kept)[pairs], np.arange(len(pairs))
+    nothing = np.zeros((len(silent.pairs), 2), dtype=np.int64)
+    unnamed = np.full(len(silent.pairs), len(textbook.texts), dtype=np.int64)
     return Plain(
         capture=kept.capture,
         keys=kept.keys[pairs],
@@ -85,11 +117,11 @@ def _plain(kept: Kept, regular: Regular, found: Found, buffer: memoryview, pairs
         server=ends[rows, 1 - client],
         frames=_side_by_side(kept.frame[starts[pairs]], kept.frame[kept.starts[pairs + 1] - 1]),
         times=_side_by_side(*(edge.reduceat(kept.time, starts)[pairs] for edge in (np.minimum, np.maximum))),
-        identity=_side_by_side(*(number[pairs] for number in (*regular.initial, *regular.lengths))),
-        splits=_side_by_side(found.split_lines[pairs], found.split_replies[pairs]),
-        names=names,
-        banners=banners,
-        texts=tuple(name_text(octets) or "" for octets in known),
+        identity=np.concatenate([textbook.identity, np.concatenate([silent.initial, nothing], axis=1)]),
+        splits=np.concatenate([textbook.splits, nothing]),
+        names=np.concatenate([textbook.names, unnamed]),
+        banners=np.concatenate([textbook.banners, unnamed]),
+        texts=(*textbook.texts, None),
     )
 
 

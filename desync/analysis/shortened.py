@@ -61,7 +61,7 @@ def shortened(conversation: Conversation, findings: Sequence[Finding]) -> Kept:
 
 def _chosen(ranks: bytearray) -> list[int]:
     """The indexes of what matters, in order: where they are too many, the first of those that matter most."""
-    for index in _ends(0, len(ranks) - 1, EDGE):
+    for index in ends(0, len(ranks) - 1, EDGE):
         ranks[index] = max(ranks[index], _AT_AN_EDGE)
     found = [index for index, rank in enumerate(ranks) if rank]
     if len(found) > MOST:
@@ -77,7 +77,7 @@ def _ranks(conversation: Conversation, findings: Iterable[Finding]) -> bytearray
     _raise(ranks, _landmarks(conversation), _NAMED)
     for message in conversation.transactions:
         if _is_costly(message):
-            _raise(ranks, _ends(*message.exchanges, RUN), _COSTLY)
+            _raise(ranks, ends(*message.exchanges, RUN), _COSTLY)
     _raise(ranks, (one.index for one in conversation.exchanges if one.in_step is False), _OFF)
     _raise(ranks, (index for index, shift in enumerate(conversation.reading.shifts) if shift), _OFF)
     for index in [index for index, rank in enumerate(ranks) if rank]:
@@ -91,7 +91,7 @@ def _raise(ranks: bytearray, indexes: Iterable[int], rank: int) -> None:
             ranks[index] = rank
 
 
-def _ends(first: int, last: int, count: int) -> Iterable[int]:
+def ends(first: int, last: int, count: int) -> Iterable[int]:
     """The first and the last indexes of a run, all of a short one."""
     if last - first < 2 * count:
         return range(first, last + 1)
@@ -101,7 +101,7 @@ def _ends(first: int, last: int, count: int) -> Iterable[int]:
 def _named_by(one: Finding) -> Iterator[int]:
     """The exchanges that a finding names: its own, and those that its details point to."""
     if one.exchanges is not None:
-        yield from _ends(*one.exchanges, RUN)
+        yield from ends(*one.exchanges, RUN)
     for name in ("reply_of", "because_exchange", "exchange"):
         index = one.details.get(name)
         if isinstance(index, int):

@@ -43,7 +43,7 @@ from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
 from desync.tcp.flows import Pair
 from desync.tcp.numbering import StreamNumbers, number
-from desync.tcp.pair_keys import Keys, among, unique
+from desync.tcp.pair_keys import KEY, Keys, among, unique
 from desync.tcp.rows import Rows
 
 
@@ -159,8 +159,10 @@ class Archive:
         """Examine pairs again from all their frames in a set of captures."""
         self._take_again(members, again, workers)
         for index in members:
-            before = self._again.get(index)
-            self._again[index] = again if before is None else unique(np.concatenate([before, again]))
+            # Those of the capture alone: in a set of thousands of files each has a few of very many.
+            held = [entry.keys for entry in self.captures[index].slices]
+            own = [keys[among(keys, again)] for keys in held]
+            self._again[index] = unique(np.concatenate([self._again.get(index, again[:0]), *own]))
         rank = ranks(members, by_time=self.options.merge)
         for parts, octets in self.parts(members, again):
             work = partial(examine_again, parts, rank, self.options, self.facts)
@@ -194,6 +196,13 @@ class Archive:
                         done=partial(self.captures.__setitem__, index),
                     )
         workers.drain()
+
+    def merge(self, workers: Workers) -> None:
+        """Join the sets whose captures hold one direction each of the same connections."""
+        for index in sorted(self._bare):
+            keys = [entry.keys for entry in self.captures[index].slices]
+            self._take_again([index], np.concatenate(keys) if keys else np.empty(0, dtype=KEY), workers)
+        self.sets = merged_sets(self.sets, self.captures, self.spool)
 
     def forget(self, members: Sequence[int], again: Keys) -> None:
         """Drop what had been redone of pairs that are to be redone once more."""
@@ -246,7 +255,7 @@ def scan_archive(
         _analyse(archive, paths, workers, progress, store)
         archive.sets = rotated_sets([_member(one) for one in archive.captures])
         if options.merge:
-            archive.sets = merged_sets(archive.sets, archive.captures, spool)
+            archive.merge(workers)
         for members in archive.sets:
             _stitch(archive, members, workers)
         _apply_early_pipelining(archive, workers)

@@ -22,7 +22,8 @@ from desync.archive.rotation_names import rotation_name
 from desync.units import SECOND
 
 OVERLAP: Final = SECOND
-"""Files of one rotation may overlap by this much: frames wait in the kernel's buffer."""
+"""Files of one rotation may overlap by this much, and by half of the earlier one: frames wait in the
+kernel's buffer."""
 
 MOST_PLACES: Final = 2
 """Fields that together tell places of capture apart: a host's number and an interface's."""
@@ -105,10 +106,10 @@ def _best_chains(files: list[_File]) -> _Chains:
         several = [_chains(group) for group in groups.values()]
         sets = sum(map(len, several))
         overlaps = sets - len(several)
-        score = (sets + overlaps, overlaps)
+        score = (sets + overlaps, sets)
         if best is None or score < best[0]:
             best = score, [chain for chains in several for chain in chains]
-        if best[0] == (1, 0):
+        if sets == 1:
             break
     return best[1] if best is not None else []
 
@@ -135,11 +136,15 @@ def _chains(files: Sequence[_File]) -> _Chains:
         while busy and busy[0][0] <= file.first:
             _, number = heappop(busy)
             heappush(free, (-len(chains[number]), number))
-        if free:
-            _, number = heappop(free)
-            chains[number].append(file)
-        else:
-            number = len(chains)
-            chains.append([file])
-        heappush(busy, (file.last - OVERLAP, number))
+        # What lies within the last second of a file does not follow it either.
+        within = []
+        while free and chains[free[0][1]][-1].last > file.last:
+            within.append(heappop(free))
+        number = heappop(free)[1] if free else len(chains)
+        for one in within:
+            heappush(free, one)
+        if number == len(chains):
+            chains.append([])
+        chains[number].append(file)
+        heappush(busy, (file.last - min(OVERLAP, (file.last - file.first) // 2), number))
     return chains

@@ -47,7 +47,7 @@ def is_at_risk(brief: Brief) -> bool:
 
 
 def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
-    """Collect the traits of outcomes, and of textbook connections."""
+    """Collect the traits of outcomes, and of connections in columns."""
     early = False
     at_risk: list[tuple[str, int]] = []
     keys: list[Keys] = []
@@ -59,6 +59,7 @@ def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
         if brief.identity is not None:
             keys.append(brief.key)
             rows.append((*brief.order, *brief.identity))
+    plain = plain.take(plain.answered)
     own = np.array(rows, dtype=np.int64).reshape(-1, 6)
     orders = np.stack([np.full(len(plain), plain.capture, dtype=np.int64), plain.frames[:, 0]], axis=1)
     return Traits(

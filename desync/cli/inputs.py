@@ -3,6 +3,7 @@
 May know click and files; must not know what is in a capture.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,7 @@ import click
 
 from desync.archive.discovery import STANDARD_INPUT, discover
 from desync.archive.lists import read_list
+from desync.cli import library
 from desync.cli.output import refuse_input_as_output
 from desync.errors import UsageError
 from desync.report.escape import escape
@@ -38,8 +40,21 @@ def inputs_of(paths: Sequence[str], lists: Sequence[str], output: str | None) ->
         raise click.UsageError(message)
     found = [*paths, *_listed(dict.fromkeys(lists))]
     if output is not None:
-        refuse_input_as_output(output, [one.path for one in discover(found)])
+        # The report of the last run may lie in the directory that is read: it is no capture.
+        captures = [
+            one.path
+            for one in discover(found)
+            if one.named or (_same(one.path, output) and library.is_capture(one.path))
+        ]
+        refuse_input_as_output(output, captures)
     return found
+
+
+def _same(path: str, output: str) -> bool:
+    try:
+        return os.path.samefile(path, output)  # noqa: PTH121 - paths are texts here, as the caller wrote them
+    except OSError:
+        return False
 
 
 def _listed(lists: Iterable[str]) -> list[str]:

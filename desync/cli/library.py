@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from desync.analysis.options import Options
+from desync.errors import CaptureError
 from desync.report.rungs import Ladder
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -36,6 +37,18 @@ class Report(Protocol):
         """Build the report's document, its longest lists made as they are read."""
 
 
+class StoredReport(Report, Protocol):
+    """What the command line needs to know of a report in a case."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether clean connections and notes are in it."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether no later run was stopped before its end."""
+
+
 def scan(paths: Sequence[str], options: Options, progress: Progress | None) -> Report:
     """Analyse captures.
 
@@ -47,6 +60,56 @@ def scan(paths: Sequence[str], options: Options, progress: Progress | None) -> R
     from desync.report.report import scan as scan_captures  # noqa: PLC0415 - brings NumPy along
 
     return scan_captures(paths, options=options, progress=progress)
+
+
+def scan_into(
+    case: str, paths: Sequence[str], options: Options, progress: Progress | None, *, verify: bool
+) -> tuple[Report, Mapping[str, Any]]:
+    """Analyse captures, with a case that knows some of them and keeps the rest.
+
+    Args:
+        case: The case; made where there is none.
+        paths: As for ``scan``.
+        options: What is asked for.
+        progress: Told how far it has come.
+        verify: Whether known captures are hashed again.
+
+    Returns:
+        The report, and the document that the case holds now.
+
+    Raises:
+        CaseError: The case cannot be used.
+    """
+    from desync.archive.case.case import Case  # noqa: PLC0415 - brings NumPy along
+    from desync.report.report import scan as scan_captures  # noqa: PLC0415 - brings NumPy along
+
+    with Case(case, options, verify=verify) as opened:
+        report = scan_captures(paths, options=options, progress=progress, store=opened.work)
+        document = report.view(all=options.details)
+        opened.finish(document, [path for path, _ in report.unreadable], damaged=report.damaged)
+        return report, document
+
+
+def stored(case: str) -> StoredReport:
+    """The report that a case holds.
+
+    Raises:
+        CaseError: The case cannot be used, or holds no report yet.
+    """
+    from desync.archive.case.case import stored_report  # noqa: PLC0415 - brings NumPy along
+
+    return stored_report(case)
+
+
+def is_capture(path: str) -> bool:
+    """Whether a file begins as a capture does."""
+    from desync.capture.open import open_capture  # noqa: PLC0415 - brings NumPy along
+
+    try:
+        with open_capture(path):
+            return True
+    except CaptureError:
+        return False
 
 
 def ladder(path: str, stream: int, options: Options) -> Ladder:

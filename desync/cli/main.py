@@ -3,14 +3,22 @@
 May know click and the commands; must not know what they do.
 """
 
+import gc
+from typing import Final
+
 import click
 
 from desync.cli.craft import craft_command
 from desync.cli.exit_codes import ExitCode
 from desync.cli.explain import explain_command
+from desync.cli.report import report_command
 from desync.cli.scan import scan_command
 from desync.cli.schema import schema_command
 from desync.cli.show import show_command
+from desync.cli.timeline import timeline_command
+
+SELDOM: Final = 200_000
+"""Objects made between two looks at what is cyclic garbage: a report is many small objects and no cycles."""
 
 
 @click.group(
@@ -35,7 +43,15 @@ def cli() -> None:
     """  # noqa: D301 - click takes the backspace as it is
 
 
-for command in (scan_command, show_command, explain_command, craft_command, schema_command):
+for command in (
+    scan_command,
+    report_command,
+    timeline_command,
+    show_command,
+    explain_command,
+    craft_command,
+    schema_command,
+):
     cli.add_command(command)
 
 
@@ -48,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    gc.set_threshold(SELDOM, 20, 100)
     try:
         code = cli.main(arguments, prog_name="desync", standalone_mode=False)
     except click.ClickException as error:

@@ -97,6 +97,19 @@ def refuse_input_as_output(output: str | None, inputs: list[str]) -> None:
                 raise click.UsageError(message)
 
 
+def refuse_case_as_output(output: str | None, case: str | None) -> None:
+    """Refuse to write the report over the case.
+
+    Raises:
+        UsageError: They are the same file.
+    """
+    if output in {None, "-"} or case is None:
+        return
+    if os.path.realpath(str(output)) == os.path.realpath(case):
+        message = f"{escape(case)} is the case; the report needs a file of its own"
+        raise click.UsageError(message)
+
+
 def complain(message: str) -> None:
     """Say on standard error what the data does not say."""
     click.echo(f"desync: {escape(message)}", err=True)

@@ -3,33 +3,21 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from desync.analysis.options import Options
+from desync.archive.case.error import CaseError
 from desync.cli import library
-from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
+from desync.cli.exit_codes import ExitCode
 from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
-from desync.cli.output import complain, text_output
+from desync.cli.output import complain, refuse_case_as_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
+from desync.cli.printing import FORMATS, View, exit_code, print_report
 from desync.cli.progress import on_terminal, say_summary, scan_progress
 from desync.errors import DesyncError
-
-FORMATS: Final = ("text", "json", "jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """How the report is to be shown."""
-
-    form: str
-    output: str | None
-    everything: bool
-    quiet: bool
-    verbose: bool
 
 
 @click.command("scan", short_help="Analyse captures and print the report.")
@@ -98,6 +86,15 @@ class _View:
     help="Exit with 1 if there is a finding as grave as this.",
 )
 @click.option(
+    "--case",
+    metavar="FILE",
+    help="Keep results in FILE (SQLite), made where there is none. A run that was stopped goes on from "
+    "there, and captures that are known are not read again. Implies --hash.",
+)
+@click.option(
+    "--verify", is_flag=True, help="With --case: hash known captures again, and read those that changed."
+)
+@click.option(
     "--jobs",
     "-j",
     type=click.IntRange(min=1),
@@ -135,6 +132,8 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    case: str | None,
+    verify: bool,  # noqa: FBT001 - a flag of the command line
     jobs: int | None,
     merge: bool,  # noqa: FBT001 - a flag of the command line
     hashed: bool,  # noqa: FBT001 - a flag of the command line
@@ -147,19 +146,20 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
     xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Files of one rotation
     (tcpdump -C, -G, -W, dumpcap -b, editcap) are read as one capture, in the order of time.
-    Nothing is written but the report.
+    Nothing is written but the report, and the case if one is named.
 
     \b
     Examples:
       desync scan mail.pcap
       desync scan --port 2526 /var/spool/captures
       tcpdump -r big.pcap -w - 'tcp port 25' | desync scan --format json -
+      desync scan --case mail.sqlite /var/spool/captures
       find /var/spool/captures -mtime -7 -type f -print0 | desync scan --files-from -
 
     \b
-    Exit code: 0 analysed, 1 findings that --fail-on names, 2 wrong usage,
-    3 analysed in part (a file was damaged, unreadable, or no capture),
-    4 nothing could be analysed.
+    Exit code: 0 analysed, 1 findings that --fail-on names, 2 wrong usage
+    or a case that cannot be used, 3 analysed in part (a file was damaged,
+    unreadable, or no capture), 4 nothing could be analysed.
     """  # noqa: D301 - click takes the backspace as it is
     inputs = inputs_of([*paths, *reads], lists, output)
     options = Options(
@@ -170,60 +170,36 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         select=select,
         ignore=ignore,
         jobs=jobs or len(os.sched_getaffinity(0)),
-        hash=hashed,
+        hash=hashed or case is not None,
         details=everything,
         merge=merge,
     )
-    view = _View(form, output, everything, quiet, verbose)
+    view = View(form, output, everything, quiet, verbose)
+    if case is None and verify:
+        message = "--verify needs --case"
+        raise click.UsageError(message)
+    refuse_case_as_output(output, case)
     began = time.monotonic()
     try:
-        report, document = _analyse(inputs, options, view)
+        report, document = _analyse(inputs, options, view, case, verify=verify)
+    except CaseError as error:
+        complain(str(error))
+        return ExitCode.USAGE
     except DesyncError as error:
         # Not what is in a capture: a worker was killed, or a capture went away in the middle.
         complain(str(error))
         return ExitCode.NOTHING_ANALYSED
-    _print(document, [path for path, _ in report.unreadable], view)
-    partial = _complain_of(report, document, view)
+    print_report(report, document, view)
     if not quiet and (verbose or (on_terminal() and len(document["captures"]) > 1)):
         say_summary(document, time.monotonic() - began)
-    failed = fail_on is not None and has_findings(document, fail_on)
-    return scan_exit_code(analysed=report.analysed, partial=partial or report.damaged, failed=failed)
+    return exit_code(report, document, fail_on)
 
 
-def _analyse(paths: Sequence[str], options: Options, view: _View) -> tuple[Report, Mapping[str, Any]]:
+def _analyse(
+    paths: Sequence[str], options: Options, view: View, case: str | None, *, verify: bool
+) -> tuple[Report, Mapping[str, Any]]:
     with scan_progress(paths, wanted=not view.quiet, verbose=view.verbose) as progress:
-        report = library.scan(paths, options, progress)
-        return report, report.view(all=view.everything)
-
-
-def _print(document: Mapping[str, Any], errors: list[str], view: _View) -> None:
-    # Each format imports what it needs: rich takes longer to import than a small file to analyse.
-    with text_output(view.output) as stream:
-        if view.form == "text":
-            from desync.report.text import write_text  # noqa: PLC0415 - see above
-            from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
-
-            write_text(
-                document, text_console(stream), everything=view.everything or view.verbose, errors=errors
-            )
-        else:
-            from desync.report.jsonl import json_lines, json_pieces  # noqa: PLC0415 - see above
-
-            stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
-
-
-def _complain_of(report: Report, document: Mapping[str, Any], view: _View) -> bool:
-    """Say what could not be analysed; tell whether that makes the results partial.
-
-    A readable file that was only met in a directory and is no capture is counted, no more.
-    """
-    refused = [(one["path"], one["reason"]) for one in document["summary"]["not_analysed"]]
-    for path, reason in refused if view.verbose else report.unreadable:
-        complain(f"{path}: {reason}")
-    others = len(refused) - len(report.unreadable)
-    if others and not view.quiet:
-        words = "file is no capture and was" if others == 1 else "files are no captures and were"
-        complain(f"{others:,} other {words} left out")
-    if not report.analysed:
-        complain("nothing could be analysed")
-    return bool(report.unreadable)
+        if case is None:
+            report = library.scan(paths, options, progress)
+            return report, report.view(all=view.everything)
+        return library.scan_into(case, paths, options, progress, verify=verify)

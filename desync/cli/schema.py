@@ -8,14 +8,17 @@ from desync.cli.output import text_output
 
 
 @click.command("schema", short_help="Print the JSON Schema of the report.")
-def schema_command() -> None:
-    """Print the JSON Schema of what 'desync scan --format json' prints.
+@click.argument("document", type=click.Choice(("report", "timeline")), default="report")
+def schema_command(document: str) -> None:
+    """Print the JSON Schema of what 'desync scan --format json' prints, or 'desync timeline'.
 
     \b
-    Example:
+    Examples:
       desync schema > desync-report-1.schema.json
+      desync schema timeline > desync-timeline-1.schema.json
     """  # noqa: D301 - click takes the backspace as it is
-    from desync.report.schema import report_schema  # noqa: PLC0415 - only this command needs it
+    from desync.report.schema import report_schema, timeline_schema  # noqa: PLC0415 - only this command needs it
 
+    schema = timeline_schema() if document == "timeline" else report_schema()
     with text_output(None) as stream:
-        stream.write(json.dumps(report_schema(), indent=2) + "\n")
+        stream.write(json.dumps(schema, indent=2) + "\n")

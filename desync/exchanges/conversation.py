@@ -96,6 +96,11 @@ class Conversation:
                 return command.argument.strip()
         return None
 
+    def asked(self, reply: Reply) -> Exchange | None:
+        """The exchange that a reply answers, or None where nobody asked for it."""
+        index = self.once(_askers).get(reply.index)
+        return None if index is None else self.exchanges[index]
+
     @property
     def greeting(self) -> Reply | None:
         """The server's greeting, if it was captured."""
@@ -106,6 +111,11 @@ class Conversation:
         """All replies of the server, in stream order."""
         answers = [one.reply for one in self.exchanges if one.reply is not None]
         return sorted([*answers, *self.unpaired], key=lambda reply: reply.index)
+
+
+def _askers(conversation: Conversation) -> dict[int, int]:
+    """The exchange that each reply answers, both by their numbers."""
+    return {one.reply.index: one.index for one in conversation.exchanges if one.reply is not None}
 
 
 def converse(connection: Connection, *, implicit_tls: bool = False) -> Conversation:

@@ -104,10 +104,11 @@ def written_together(conversation: Conversation, reply: Reply) -> tuple[int, int
         RFC 2920, section 3.2: the replies to a group may be sent together.
     """
     exchanges, stream = conversation.exchanges, conversation.connection.server_stream
-    at = conversation.once(_asked).get(reply.index)
+    asked = conversation.asked(reply)
     start, end = reply.octets
-    if at is None:
+    if asked is None:
         return start, end
+    at = asked.index
     for index in range(at, 0, -1):
         before = exchanges[index - 1].reply
         if not _is_grouped(conversation, index) or before is None or before.octets[1] != start:
@@ -123,11 +124,6 @@ def written_together(conversation: Conversation, reply: Reply) -> tuple[int, int
             break
         end = after.octets[1]
     return start, end
-
-
-def _asked(conversation: Conversation) -> dict[int, int]:
-    """The exchange that each reply answers, by their indexes."""
-    return {one.reply.index: one.index for one in conversation.exchanges if one.reply is not None}
 
 
 def _is_grouped(conversation: Conversation, index: int) -> bool:

@@ -139,7 +139,7 @@ def of_reply(
 ) -> Finding:
     """Make a finding about a reply; its frame is the one that the reply begins in."""
     segments = reply_segments(conversation, *reply.octets)
-    asked = next((one for one in conversation.exchanges if one.reply is reply), None)
+    asked = conversation.asked(reply)
     first = segments[0] if segments else None
     return Finding(
         rule=rule,
@@ -169,10 +169,8 @@ def of_connection(
     """Make a finding about a connection as a whole; its frame is its first segment's."""
     rows = conversation.connection.rows
     chosen = places(segments) or (Place(rows.capture[0], rows.frame[0]),)
-    times = {
-        Place(capture, frame): time
-        for capture, frame, time in zip(rows.capture, rows.frame, rows.time, strict=True)
-    }
+    backwards = zip(reversed(rows.capture), reversed(rows.frame), reversed(rows.time), strict=True)
+    time = next((time for capture, frame, time in backwards if (capture, frame) == chosen[0]), None)
     return Finding(
         rule=rule,
         severity=rule.severity,
@@ -181,7 +179,7 @@ def of_connection(
         evidence=(),
         frame=chosen[0],
         frames=chosen,
-        time=known_time(times.get(chosen[0])),
+        time=known_time(time),
         exchanges=None,
         message=message,
         details=details or {},

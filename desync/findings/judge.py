@@ -24,7 +24,13 @@ def judge(conversation: Conversation, facts: Facts) -> list[Finding]:
     ]
     # Which command is out of turn in which way is found out once, for all rules that ask.
     found += [module_of(run.code).find_run(conversation, run) for run in runs(conversation, facts)]
-    return sorted(found, key=order)
+    found.sort(key=order)
+    rows = conversation.connection.rows
+    if len(found) > 1 and len(set(rows.capture)) > 1:
+        # Captures need not be numbered in the order of time, and may have been merged.
+        places = {place: row for row, place in enumerate(zip(rows.capture, rows.frame, strict=True))}
+        found.sort(key=lambda one: places.get(one.frame, -1) if one.frame else -1)
+    return found
 
 
 def judge_capture(quality: CaptureQuality) -> list[Finding]:

@@ -17,6 +17,7 @@ from desync.findings.judge import judge_capture
 from desync.report.document_connection import connection_part
 from desync.report.document_words import Document, Writer, digits_of, finding_part
 from desync.report.summary import Summary
+from desync.report.timeline.timeline import Timeline
 from desync.report.times import rfc3339
 
 SCHEMA: Final = "desync-report/1"
@@ -31,7 +32,7 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
     """
     writer = Writer(archive, {one.index: digits_of(one) for one in archive.captures})
     same = archive.same_connections()
-    summary = Summary(archive.options)
+    summary = Summary(archive.options, Timeline(writer.digits, everybody=everything))
     connections: list[Document] = []
     findings: list[Document] = []
     captures = [_capture(writer, one) for one in archive.captures]

@@ -13,12 +13,15 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
+TIMELINE_NAME: Final = "desync-timeline/1"
+"""The value of the member ``schema`` of what ``desync timeline`` prints."""
+
 Document: TypeAlias = Mapping[str, Any]
 """The report as ``Report.document`` builds it; ``report/schema.py`` describes it."""
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _LONG: Final = frozenset({"captures", "connections", "findings"})
-_LONG_IN_SUMMARY: Final = frozenset({"clients", "servers"})
+_LONG_IN_SUMMARY: Final = frozenset({"clients", "servers", "timeline"})
 _SUMMARY: Final = "summary"
 
 
@@ -40,6 +43,14 @@ def _object_pieces(members: Mapping[str, Any], long: Collection[str]) -> Iterato
             yield _ENCODER.encode(value)
         opening = ","
     yield "\n}" if opening == "," else "{}"
+
+
+def timeline_pieces(document: Document) -> Iterator[str]:
+    """Yield what ``desync timeline`` prints as one JSON object, in pieces; ``report/schema_timeline.py``."""
+    head = {name: document[name] for name in ("tool", "options")}
+    timeline = {"schema": TIMELINE_NAME, **head, "timeline": document["summary"]["timeline"]}
+    yield from _object_pieces(timeline, _LONG_IN_SUMMARY)
+    yield "\n"
 
 
 def json_lines(document: Document) -> Iterator[str]:

@@ -46,7 +46,7 @@ class _Counts:
     texts: Integers
     sessions: Integers
     splits: Integers
-    known: Sequence[str]
+    known: Sequence[str | None]
 
 
 class Ledger(Generic[R]):
@@ -71,7 +71,9 @@ class Ledger(Generic[R]):
             rows[text] = self._make(text)
         return rows[text]
 
-    def count(self, ends: Ends, texts: Integers, split: NDArray[np.bool_], known: Sequence[str]) -> None:
+    def count(
+        self, ends: Ends, texts: Integers, split: NDArray[np.bool_], known: Sequence[str | None]
+    ) -> None:
         """Count connections without a fault.
 
         Args:

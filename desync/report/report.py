@@ -16,7 +16,7 @@ from desync.archive.scan import Archive, scan_archive
 from desync.archive.store import Store
 from desync.report.document import build_document
 
-LEDGERS: Final = ("clients", "servers")
+LEDGERS: Final = ("clients", "servers", "timeline")
 """Members of the summary that may have as many rows as there are connections."""
 
 
@@ -50,7 +50,7 @@ class Report:
         return {**document, "summary": {**summary, **{name: list(summary[name]) for name in LEDGERS}}}
 
     def view(self, all: bool = False) -> dict[str, Any]:  # noqa: A002, FBT001, FBT002 - as ``document``
-        """Build the document without making lists of the summary's clients and servers.
+        """Build the document without making lists of the summary's clients, servers and timeline.
 
         They can be iterated over as often as one likes; each time they are made anew.
 

@@ -5,8 +5,10 @@ May know the report's fields; must not know how the report is made or printed.
 
 from typing import Final
 
+from desync.report.jsonl import TIMELINE_NAME
 from desync.report.schema_connection import CONNECTION, EXCHANGE, MODEL, REPLY, TRANSACTION
 from desync.report.schema_finding import CODE, FINDING, PLACE
+from desync.report.schema_timeline import TIMELINE
 from desync.report.schema_words import (
     BOOLEAN,
     COUNT,
@@ -86,9 +88,11 @@ SUMMARY: Final = fields(
     by_code={"type": "object", "propertyNames": CODE, "additionalProperties": COUNT},
     clients=array(_CLIENT),
     servers=array(_SERVER),
-    timeline=array({"type": "object"}),
+    timeline=TIMELINE,
     not_analysed=array(fields(path=TEXT, reason=TEXT)),
 )
+
+_TOOL: Final = fields(name=TEXT, version=TEXT)
 
 
 def report_schema() -> Schema:
@@ -102,7 +106,7 @@ def report_schema() -> Schema:
         "title": SCHEMA_NAME,
         **fields(
             schema={"const": SCHEMA_NAME},
-            tool=fields(name=TEXT, version=TEXT),
+            tool=_TOOL,
             options=OPTIONS,
             captures=array(of("capture")),
             connections=array(of("connection")),
@@ -119,4 +123,13 @@ def report_schema() -> Schema:
             "summary": SUMMARY,
             "transaction": TRANSACTION,
         },
+    }
+
+
+def timeline_schema() -> Schema:
+    """Build the JSON Schema (draft 2020-12) of what ``desync timeline --format json`` prints."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": TIMELINE_NAME,
+        **fields(schema={"const": TIMELINE_NAME}, tool=_TOOL, options=OPTIONS, timeline=TIMELINE),
     }

@@ -16,6 +16,7 @@ from desync.analysis.record import Brief
 from desync.report.client_row import ClientRow
 from desync.report.ledger import Ledger
 from desync.report.server_row import ServerRow
+from desync.report.timeline.timeline import Timeline
 
 
 @dataclass(slots=True)
@@ -24,9 +25,11 @@ class Summary:
 
     Attributes:
         options: Which codes are to be counted.
+        timeline: Takes every session that counts.
     """
 
     options: Options
+    timeline: Timeline
     mail: int = 0
     encrypted: int = 0
     codes: Counter[str] = field(default_factory=Counter)
@@ -42,6 +45,7 @@ class Summary:
         self.encrypted += brief.encrypted
         self.clients.row(brief.client.address, brief.name).add(brief)
         self.servers.row(brief.server.address, brief.banner).add(brief)
+        self.timeline.add(brief)
 
     def add_plain(self, plain: Plain, repeats: Collection[tuple[int, int]]) -> None:
         """Count textbook connections, each as ``add`` would.
@@ -60,13 +64,14 @@ class Summary:
         split = once.splits.sum(axis=1) > 0
         self.clients.count(once.client, once.names, split, once.texts)
         self.servers.count(once.server, once.banners, split, once.texts)
+        self.timeline.add_plain(once)
 
     def add_problems(self, problems: Iterable[dict[str, Any]]) -> None:
         """Count the findings about a capture as a whole."""
         self.codes.update(one["code"] for one in problems)
 
     def document(self, connections: int, refused: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        """The summary as the report prints it; the clients and servers are made when they are asked for."""
+        """The summary as the report prints it; rows are made when they are asked for."""
         return {
             "connections": connections,
             "mail": self.mail,
@@ -74,6 +79,6 @@ class Summary:
             "by_code": dict(sorted(self.codes.items())),
             "clients": self.clients,
             "servers": self.servers,
-            "timeline": [],
+            "timeline": self.timeline,
             "not_analysed": [{"path": path, "reason": reason} for path, reason in refused],
         }

@@ -17,6 +17,7 @@ from desync.report.text_groups import Group, group_findings
 from desync.report.text_habit import MISREADS, misread_sentence
 from desync.report.text_mail import write_mail
 from desync.report.text_sheet import Sheet
+from desync.report.text_timeline import changes_of, write_changes
 from desync.report.text_verdict import write_headline, write_parties
 from desync.report.text_words import SEVERITY_RANK, plural
 
@@ -51,9 +52,11 @@ def write_text(
     write_headline(sheet, document, groups)
     if _nothing_to_say(document, groups, errors, everything=everything):
         _write_notes(sheet, document)
+        _write_changes(sheet, document, everything=everything)
         return
     write_parties(sheet, document, groups, everything=everything)
     write_mail(sheet, document, everything=everything)
+    _write_changes(sheet, document, everything=everything)
     _write_advice(sheet, document, groups)
     write_evidence(sheet, document, _with_evidence(groups, everything=everything), everything=everything)
     if everything:
@@ -77,6 +80,15 @@ def _write_notes(sheet: Sheet, document: Document) -> None:
     if counts:
         listed = ", ".join(f"{code} {count:,}" for code, count in sorted(counts.items()))
         sheet.paragraph(f"{plural(sum(counts.values()), 'note')} ({listed}); --all shows them.")
+
+
+def _write_changes(sheet: Sheet, document: Document, *, everything: bool) -> None:
+    """Write when something changed, if anything did."""
+    changes = changes_of(document)
+    if changes:
+        sheet.heading("When it changed")
+        write_changes(sheet, changes, everything=everything)
+        sheet.paragraph("More: desync timeline, with the same captures.", indent=2)
 
 
 def _with_evidence(groups: list[Group], *, everything: bool) -> list[Group]:

@@ -79,13 +79,14 @@ def write_turn(sheet: Sheet, connection: Connection, *, whole: bool, indent: int
             sheet.beside(true, believed, split=split - 2, hang=indent + 2)
         else:
             _write_stacked(sheet, indent + 2, (("true", true), ("believed", believed)))
+    _write_left_out(sheet, indent, last + 1 - following)
     if last < pairings.last:
         sheet.row(" " * indent, f"and {plural(pairings.last - last, 'more exchange')} out of step")
 
 
 def _write_left_out(sheet: Sheet, indent: int, count: int) -> None:
     """Say how many exchanges the document leaves out here."""
-    if count:
+    if count > 0:
         sheet.row(" " * indent, f"{plural(count, 'exchange')} left out: the connection is very long")
 
 

@@ -65,34 +65,35 @@ def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
     if stream.run_at(offset) is None:
         return
     for mark in NONSTANDARD_ENDS:
-        end = _first_end(stream, offset, mark)
-        if end is None or end in seen or (standard is not None and end >= standard):
+        end = _first_end(stream, offset, mark, stream.length if standard is None else standard - 1)
+        if end is None or end in seen:
             continue
         seen.add(end)
         yield Prompt("mail-data", offset, end, text=mark)
 
 
-def _first_end(stream: Stream, offset: int, mark: bytes) -> int | None:
-    """Where the first non-standard end of its kind is, before any hole."""
+def _first_end(stream: Stream, offset: int, mark: bytes, last: int) -> int | None:
+    """Where the first non-standard end of its kind is, before any hole and not behind ``last``."""
     for start, octets in stream.runs_from(offset):
-        if start > offset and not stream.is_passed_before(start):
+        if start > last or (start > offset and not stream.is_passed_before(start)):
             return None
-        end = _nonstandard_end(octets, offset - start, mark)
+        end = _nonstandard_end(octets, offset - start, mark, last - start)
         if end is not None:
             return start + end
     return None
 
 
-def _nonstandard_end(octets: bytes, at: int, mark: bytes) -> int | None:
-    """Where a non-standard end of data is, from ``at`` on; the end of the DATA line counts as its LF."""
+def _nonstandard_end(octets: bytes, at: int, mark: bytes, last: int) -> int | None:
+    """Where a non-standard end of data is, from ``at`` to ``last``; the DATA line's end counts as its LF."""
     begins = at >= 0 and octets.startswith(mark[1:], at)
     if begins and mark.startswith(b"\n") and mark[1:] != END_OF_DATA[2:]:
-        return at + len(mark) - 1
+        end = at + len(mark) - 1
+        return end if end <= last else None
     at = max(at, 0)
-    found = octets.find(mark, at)
+    found = octets.find(mark, at, last)
     while found > at and mark.startswith(b"\n") and octets[found - 1] == 0x0D:
         # CRLF . LF and CRLF . CRLF are other marks.
-        found = octets.find(mark, found + 1)
+        found = octets.find(mark, found + 1, last)
     return None if found < 0 else found + len(mark)
 
 

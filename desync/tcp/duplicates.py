@@ -38,8 +38,6 @@ def duplicated_rows(rows: Rows) -> list[int]:
 
 
 def _is_copy(rows: Rows, first: int, second: int) -> bool:
-    if rows.capture[first] != rows.capture[second]:
-        return False
     if PASSED in (rows.network[first], rows.network[second]):
         return False
     times = rows.time[first], rows.time[second]

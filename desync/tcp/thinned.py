@@ -31,6 +31,8 @@ def thin(rows: Rows) -> Rows:
 
     passed = passed_over(course, gather)
     cut = over_the_limit(course, passed)
+    if not (passed | cut | course.gone).any():
+        return rows
     return _without(rows, passed, cut, stretches(course, passed))
 
 

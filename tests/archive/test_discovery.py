@@ -1,9 +1,19 @@
+import errno
 import os
+import socket
+from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from build import segments_capture
+from judged import document
+from putting import SENT
 
 from desync.archive.discovery import Found, discover
+from desync.report.jsonl import json_pieces
+from desync.report.text import write_text
+from desync.report.text_sheet import text_console
 
 
 @pytest.fixture
@@ -79,3 +89,72 @@ class TestDiscover:
     def test_an_empty_directory_holds_nothing(self, spool):
         (spool / "empty").mkdir()
         assert discover(["empty"]) == []
+
+    def test_a_loop_of_links_to_each_other_is_handed_on_so_that_opening_says_why(self):
+        Path("spool/this").symlink_to("that")
+        Path("spool/that").symlink_to("this")
+        assert [one for one in paths("spool") if "th" in one] == ["spool/that", "spool/this"]
+
+    def test_a_link_to_a_file_that_is_there_too_is_the_same_file(self):
+        Path("spool/again").symlink_to("2.pcap")
+        assert [one for one in paths("spool") if one.endswith(("2.pcap", "again"))] == ["spool/2.pcap"]
+
+    def test_sockets_and_devices_in_a_directory_are_left_out(self):
+        with closing(socket.socket(socket.AF_UNIX)) as listener:
+            listener.bind("spool/socket")
+            Path("spool/null").symlink_to(os.devnull)
+            assert not {"spool/socket", "spool/null"} & set(paths("spool"))
+
+    def test_a_directory_that_cannot_be_listed_is_named(self, monkeypatch):
+        listed = os.scandir
+
+        def refuse(path):
+            if str(path).endswith("inner"):
+                raise PermissionError(errno.EACCES, "Permission denied", path)
+            return listed(path)
+
+        monkeypatch.setattr(os, "scandir", refuse)
+        assert discover(["spool"])[-1] == Found("spool/inner", named=True)
+
+    def test_a_directory_and_one_inside_of_it_give_each_file_once(self):
+        assert paths("spool/inner", "spool", ".") == [
+            "spool/inner/1.snoop",
+            "spool/10.pcap",
+            "spool/2.pcap",
+            "spool/notes.txt",
+            "./a.pcap",
+            "./b.pcap",
+        ]
+
+
+NAMES = [
+    b"line\nfeed.pcap",
+    b"\xff\xe4 octets.pcap",
+    b"[1].pcap",
+    b"-",
+    b"tab\t*.pcap",
+    "\u202e.pcap".encode(),
+]
+
+
+class TestNames:
+    def test_any_name_is_a_file_like_others_and_the_report_is_written(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        folder = os.fsencode(tmp_path) + b"/spool"
+        os.mkdir(folder)  # noqa: PTH102 - a name of octets
+        for number, name in enumerate(NAMES):
+            octets = segments_capture(SENT, client_isn=number)
+            with open(os.path.join(folder, name), "wb") as file:  # noqa: PTH118, PTH123 - a name of octets
+                file.write(octets)
+        # A directory whose name is no text: what cannot be encoded must not stop the report.
+        made = document("spool")
+        assert sorted(os.fsencode(one["path"]) for one in made["captures"]) == sorted(
+            b"spool/" + name for name in NAMES
+        )
+        assert len(made["connections"]) == len(NAMES)
+        "".join(json_pieces(made)).encode()
+        text = StringIO()
+        write_text(made, text_console(text), everything=True)
+        assert "\n feed" not in text.getvalue()
+        assert "\u202e" not in text.getvalue()
+        text.getvalue().encode("utf-8", errors="strict")

@@ -1,8 +1,10 @@
 """A connection over the files of one rotation, and one that an archive holds twice."""
 
 import os
+from pathlib import Path
 
 import pytest
+from build import segments_capture
 from judged import document, played
 from putting import CLEAN, SENT, found, put
 
@@ -100,8 +102,19 @@ class TestCapturedTwice:
     def test_so_are_the_two_sides_of_a_translation_of_addresses(self):
         put("inside.pcap", client=("10.0.0.7", 41025))
         put("outside.pcap", client=("192.0.2.1", 60001))
-        first, second = document(["inside.pcap", "outside.pcap"])["connections"]
+        made = document(["inside.pcap", "outside.pcap"])
+        first, second = made["connections"]
+        assert (first["same_as"], second["same_as"]) == ([second["id"]], [first["id"]])
+        assert (made["summary"]["mail"], len(made["summary"]["clients"])) == (1, 1)
+
+    def test_so_are_both_in_one_capture_of_the_translating_router(self):
+        inside = segments_capture(SENT, client=("10.0.0.7", 41025))
+        outside = segments_capture(SENT, client=("192.0.2.1", 60001))
+        Path("router.pcap").write_bytes(inside + outside[24:])
+        made = document("router.pcap")
+        first, second = made["connections"]
         assert first["same_as"] == [second["id"]]
+        assert made["summary"]["mail"] == 1
 
     @pytest.mark.parametrize("numbers", [{"client_isn": 5}, {"server_isn": 5}])
     def test_other_initial_numbers_are_another_connection(self, numbers):

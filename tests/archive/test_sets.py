@@ -185,3 +185,14 @@ def test_a_file_without_frames_stands_alone_and_does_not_part_the_others():
 def test_thousands_of_files_of_one_moment_take_no_time():
     every = numbered(*(at(f"case{number:05}.pcap", 0, 10 + number % 7) for number in range(5000)))
     assert len(rotated_sets(every)) == 5000
+
+
+def test_files_of_less_than_a_second_are_told_apart_too():
+    every = numbered(
+        *(at(f"mx{host}.{count}", count / 10, count / 10 + 0.1) for host in (1, 2) for count in range(4))
+    )
+    assert rotated_sets(every) == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+def test_what_lies_within_the_last_second_of_a_file_does_not_follow_it():
+    assert rotated_sets(numbered(at("m.0", 0, 10), at("m.1", 9.5, 9.7), at("m.2", 10, 20))) == [[0, 2], [1]]

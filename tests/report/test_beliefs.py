@@ -1,6 +1,6 @@
 from report import documents
 
-from desync.report.beliefs import Pairings, prompt_name, reply_name
+from desync.report.beliefs import Pairings, exchange_at, prompt_name, reply_name
 
 
 def pairings(**changes):
@@ -46,3 +46,35 @@ def test_names():
     assert (
         reply_name(exchange(1, "X", prompt="command") | {"verb": None}) == "the reply to an unknown command"
     )
+
+
+def with_holes(*gone):
+    """The drifted connection as the document of a very long one lists it: some exchanges left out."""
+    one = documents.drifted()["connections"][0]
+    kept = [each for each in one["exchanges"] if each["index"] not in gone]
+    left_out = {"exchanges": len(gone), "unpaired_replies": 0, "transactions": 0}
+    return one | {"exchanges": kept, "left_out": left_out}
+
+
+def test_an_exchange_is_found_by_its_index_not_by_its_place():
+    one = with_holes(0, 2)
+    assert [exchange_at(one, index) and exchange_at(one, index)["verb"] for index in range(7)] == [
+        None,
+        "HELO",
+        None,
+        "RCPT",
+        "DATA",
+        "QUIT",
+        None,
+    ]
+    assert exchange_at(one, None) is None
+    assert exchange_at(one, -1) is None
+
+
+def test_what_a_drift_concerns_is_told_by_indexes():
+    drift = {"onset": 3, "recovered": 4, "cause": "late-reply"}
+    both = Pairings(with_holes(0, 2) | {"drift": drift})
+    assert (both.first, both.last) == (2, 4)
+    assert [one["index"] for one in both.concerned] == [3, 4]
+    assert both.octets == (63, 115)
+    assert names(both.true((63, 96))) == ["the reply to RCPT"]

@@ -49,6 +49,17 @@ def test_the_turn_alone_is_four_exchanges():
     assert "and 2 more exchanges out of step" in text
 
 
+def test_what_the_document_leaves_out_is_counted():
+    exchanges = [
+        one for one in documents.drifted()["connections"][0]["exchanges"] if one["index"] not in (2, 3)
+    ]
+    text = turn(exchanges=exchanges)
+    assert "2 exchanges left out: the connection is very long" in text
+    assert text.index("1  HELO") < text.index("left out") < text.index("4  DATA")
+    assert "RCPT" not in text
+    assert "and 2 more exchanges out of step" in turn(exchanges=exchanges, whole=False)
+
+
 def test_recovery_is_named():
     drift = {"onset": 1, "recovered": 3, "cause": "split-reply"}
     assert line_of(turn(drift=drift), "3  RCPT").endswith("in step again")

@@ -67,10 +67,11 @@ def test_where_the_clock_stands_still_an_identification_must_tell(ids, found):
     assert duplicated_rows(twice(0, ids=ids)) == found
 
 
-def test_copies_in_two_captures_are_not_one_captures_doubling():
+def test_copies_on_both_sides_of_a_file_border_are_copies():
+    """Rows of several captures come together only where these are one set."""
     packed = twice(0.2)
     packed.capture[1] = 1
-    assert duplicated_rows(packed) == []
+    assert duplicated_rows(packed) == [1]
 
 
 def test_a_copy_of_a_retransmission():

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from desync.analysis.options import Options
-from desync.archive.case.database import CaseError, Writing, reading
+from desync.archive.case.database import Writing, reading
+from desync.archive.case.error import CaseError
 from desync.archive.case.results import Document, Stored, read_report, write_report
 from desync.archive.case.work import Work
 

@@ -11,40 +11,23 @@ from contextlib import closing, contextmanager, suppress
 from typing import Final
 from urllib.parse import quote
 
+from desync.archive.case.error import CaseError
 from desync.archive.case.schema import APPLICATION, VERSION, statements
-from desync.errors import DesyncError
 
 MAGIC: Final = b"SQLite format 3\0"
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 """What SQLite puts behind the name of a database."""
 
-_LOCKED_OCTET: Final = 1 << 62
-"""Far behind what a database has, and behind the octets that SQLite locks."""
-
-
-class CaseError(DesyncError):
-    """A case cannot be used.
-
-    Args:
-        path: The case, as the caller named it.
-        reason: What is wrong.
-    """
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}"
+_held: Final[set[int]] = set()
+"""Descriptors that hold a lock: a worker process must not keep it when the one that forked it is killed."""
 
 
 class Writing:
     """A case open for one run; everybody else may read it meanwhile.
 
-    The lock is one of the process (``fcntl``): it dies with it, whatever kills it, and worker
-    processes do not inherit it. Closing any descriptor of the file would give it up, and SQLite's
-    own with it: nothing else in this process may open the file (``identities``).
+    The lock dies with this process, whatever kills it. It is not of the kind that SQLite takes
+    (``fcntl``), as SQLite gives all of those up at once. Closing any descriptor of the file would give
+    up SQLite's: nothing else in this process may open the file (``identities``).
 
     Args:
         path: The file; made where there is none.
@@ -60,9 +43,9 @@ class Writing:
             _lock(path, self._descriptor)
             _check_magic(path, self._descriptor)
             with told(path):
-                self.database = _connect(path)
+                self.database = connect(path)
         except BaseException:
-            os.close(self._descriptor)
+            _release(self._descriptor)
             raise
 
     @contextmanager
@@ -97,7 +80,7 @@ class Writing:
             with suppress(sqlite3.Error):
                 self.database.close()
         finally:
-            os.close(self._descriptor)
+            _release(self._descriptor)
 
 
 @contextmanager
@@ -140,11 +123,29 @@ def _open(path: str) -> int:
 
 def _lock(path: str, descriptor: int) -> None:
     try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _LOCKED_OCTET)
-    except (BlockingIOError, PermissionError) as error:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
         raise CaseError(path, "another run is writing this case; wait until it has ended") from error
     except OSError as error:
         raise CaseError(path, f"the case cannot be locked: {error.strerror or error}") from error
+    _held.add(descriptor)
+
+
+def _release(descriptor: int) -> None:
+    _held.discard(descriptor)
+    os.close(descriptor)
+
+
+def _let_go() -> None:
+    """Close what a forked process has inherited; the lock stays with the one that took it."""
+    for descriptor in _held:
+        with suppress(OSError):
+            os.close(descriptor)
+    _held.clear()
+
+
+# Not undone: it does nothing where nothing is held.
+os.register_at_fork(after_in_child=_let_go)
 
 
 def _check_magic(path: str, descriptor: int) -> None:
@@ -157,7 +158,8 @@ def _check_magic(path: str, descriptor: int) -> None:
         raise CaseError(path, "this file is no case")
 
 
-def _connect(path: str) -> sqlite3.Connection:
+def connect(path: str) -> sqlite3.Connection:
+    """Connect to a case to write it, and make it one where it is empty."""
     # Forked workers have a copy of the connection; they never use it, and leave without closing it.
     database = sqlite3.connect(os.path.abspath(path), isolation_level=None)  # noqa: PTH100 - a text
     try:

@@ -18,6 +18,7 @@ from desync.archive.case.tables import (
     NOT_ANALYSED,
     SERVERS,
     TABLES,
+    TIMELINE,
     TRANSACTIONS,
     Table,
 )
@@ -25,7 +26,7 @@ from desync.archive.case.tables import (
 Document: TypeAlias = Mapping[str, Any]
 
 _LONG: Final = ("captures", "connections", "findings")
-_LONG_IN_SUMMARY: Final = ("clients", "servers", "not_analysed")
+_LONG_IN_SUMMARY: Final = ("clients", "servers", "timeline", "not_analysed")
 """Members that have tables of their own."""
 
 
@@ -50,6 +51,11 @@ class Stored:
         """Captures that were analysed."""
         return len(self.document["captures"])
 
+    @property
+    def everything(self) -> bool:
+        """Whether clean connections and notes are in it."""
+        return bool(self.document["options"]["all"])
+
     def view(self, all: bool = False) -> dict[str, Any]:  # noqa: A002, ARG002, FBT001, FBT002 - the library's word
         """The document; what the scan left out is not there."""
         return self.document
@@ -72,7 +78,7 @@ def write_report(
     rest = {
         **document,
         **dict.fromkeys(_LONG),
-        "summary": {**summary, **dict.fromkeys(_LONG_IN_SUMMARY)},
+        "summary": {**summary, **dict.fromkeys(_LONG_IN_SUMMARY), "timeline": list(summary["timeline"])},
     }
     database.execute("INSERT OR REPLACE INTO report VALUES (1, ?, ?)", (damaged, _json(rest)))
     named = set(unreadable)
@@ -81,6 +87,7 @@ def write_report(
     _insert(database, FINDINGS, _findings(document))
     _insert(database, CLIENTS, _numbered(summary["clients"]))
     _insert(database, SERVERS, _numbered(summary["servers"]))
+    _insert(database, TIMELINE, _numbered(summary["timeline"]))
     refused = enumerate(summary["not_analysed"])
     _insert(database, NOT_ANALYSED, (((at, one["path"] in named), one, ()) for at, one in refused))
 
@@ -159,7 +166,7 @@ def _insert(database: sqlite3.Connection, table: Table, rows: Iterable[_Row]) ->
 def _value(part: Document, path: Sequence[str]) -> Any:
     value: Any = part
     for name in path:
-        value = None if value is None else value[name]
+        value = None if value is None else value.get(name)
     # Octets of a path that are no text have no place in a column of texts; the document has them.
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 

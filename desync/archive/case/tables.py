@@ -186,6 +186,33 @@ SERVERS: Final = Table(
         "cured INTEGER: those in which one write per reply would have prevented each misread",
     ),
 )
+TIMELINE: Final = Table(
+    "timeline",
+    "What changed when, and each server and client over time.",
+    ("position INTEGER PRIMARY KEY -- in the order of the report",),
+    _columns(
+        "kind TEXT: change, server or client",
+        "side TEXT: of a change: server or client",
+        "address TEXT: whose it is",
+        "port INTEGER: its port; NULL: any",
+        "banner TEXT: of a server, without what changes by itself",
+        "sessions INTEGER: its mail connections",
+        "split INTEGER: those with a reply in several segments",
+        "misread INTEGER: those in which the client took a part of a reply for a reply",
+        "first_time TEXT: first seen, RFC 3339, UTC",
+        "last_time TEXT: last seen",
+        "time TEXT: of a change: its first session",
+        "last_before TEXT: the last session before it",
+        "banner_before TEXT before.banner: the banner until then",
+        "banner_after TEXT after.banner: the banner from then on",
+        "sessions_before INTEGER before.sessions: sessions until then",
+        "split_before INTEGER before.split: those with a split reply",
+        "misread_before INTEGER before.misread: those that were misread",
+        "sessions_after INTEGER after.sessions: sessions from then on",
+        "split_after INTEGER after.split: those with a split reply",
+        "misread_after INTEGER after.misread: those that were misread",
+    ),
+)
 NOT_ANALYSED: Final = Table(
     "not_analysed",
     "Files that are no captures, or could not be read.",
@@ -204,6 +231,7 @@ TABLES: Final = (
     FINDINGS,
     CLIENTS,
     SERVERS,
+    TIMELINE,
     NOT_ANALYSED,
 )
 """In the order in which rows may be added: those first that others refer to."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from importlib.metadata import version
 from typing import Any, Final
@@ -14,7 +15,8 @@ from typing import Any, Final
 from desync.analysis.options import Options
 from desync.archive.captures import CaptureEntry, SliceEntry, kept_of
 from desync.archive.case.codec import Damaged, decode, encode
-from desync.archive.case.database import CaseError, Writing, told
+from desync.archive.case.database import Writing, told
+from desync.archive.case.error import CaseError
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp
 
@@ -34,6 +36,10 @@ _OWN: Final = frozenset({"index", "path", "slices"})
 """Members of a capture's entry that belong to the run, or have rows of their own."""
 
 _MEMBERS: Final = tuple(each.name for each in fields(CaptureEntry) if each.name not in _OWN)
+
+
+class _FrameWithoutPlace(Exception):  # noqa: N818 - what there is, said as such
+    """Frames were put together from fragments: they cannot be read again by place."""
 
 
 class Work:
@@ -98,22 +104,21 @@ class Work:
             CaseError: It could not be written.
         """
         self.analysed += 1
-        slices = _written(entry, spool)
-        if entry.sha256 is None or slices is None:
+        if entry.sha256 is None:
             return
         members = encode(tuple(getattr(entry, name) for name in _MEMBERS))
         key = _key(entry.path)
-        with self._case.transaction() as database:
+        with suppress(_FrameWithoutPlace), self._case.transaction() as database:
             database.execute("DELETE FROM work_captures WHERE path = ?", (key,))
             number = database.execute(
                 "INSERT INTO work_captures (path, size, modified, sha256, program, options, entry)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (key, *stamp, entry.sha256, self.program, self.options, members),
             ).lastrowid
-            database.executemany(
-                "INSERT INTO work_slices VALUES (?, ?, ?)",
-                ((number, position, octets) for position, octets in enumerate(slices)),
-            )
+            # One by one: those of a large capture need not be in memory together.
+            for position, one in enumerate(entry.slices):
+                octets = _written(one, spool, rereadable=entry.rereadable)
+                database.execute("INSERT INTO work_slices VALUES (?, ?, ?)", (number, position, octets))
 
     def _slices(self, number: int, index: int) -> Iterator[dict[str, Any]]:
         rows = self._case.database.execute(
@@ -132,24 +137,20 @@ def deciding(options: Options) -> str:
     )
 
 
-def _written(entry: CaptureEntry, spool: Spool) -> list[bytes] | None:
-    """The slices of a capture as octets, without any of mail.
+def _written(one: SliceEntry, spool: Spool, *, rereadable: bool) -> bytes:
+    """A slice as octets, without any of mail.
 
-    Returns:
-        None where they would not do: frames had to be put together from fragments, and cannot be read
-        again by place.
+    Raises:
+        _FrameWithoutPlace: It would not do.
     """
-    written = []
-    for one in entry.slices:
-        members: dict[str, Any] = {each.name: getattr(one, each.name) for each in fields(one)}
-        kept = kept_of(one, spool) if entry.rereadable else None
-        if kept is not None and len(kept.octets):
-            return None
-        for name in _SPOOLED:
-            if members[name] is not None:
-                members[name] = spool.get(members[name])
-        written.append(encode({**members, "kept": kept}))
-    return written
+    members: dict[str, Any] = {each.name: getattr(one, each.name) for each in fields(one)}
+    kept = kept_of(one, spool) if rereadable else None
+    if kept is not None and len(kept.octets):
+        raise _FrameWithoutPlace
+    for name in _SPOOLED:
+        if members[name] is not None:
+            members[name] = spool.get(members[name])
+    return encode({**members, "kept": kept})
 
 
 def _recalled(members: dict[str, Any], path: str, spool: Spool) -> SliceEntry:

@@ -14,6 +14,7 @@ Does not fire when
     - The SYN is there, and the SYN-ACK or the ACK is missing: the numbers can be had from
       what is left.
     - A new SYN on a known pair of addresses and ports: that is a new connection.
+    - The SYN is there, nobody answered it, or a RST did, and nothing was said.
 
     Not known: what was said before: whether there was a greeting, HELO or EHLO, whether
     PIPELINING was offered, whether the mail data had begun, and what the round trip is.
@@ -66,7 +67,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         for side, stream in (("client", connection.client_stream), ("server", connection.server_stream))
         if stream.origin != "syn"
     ]
-    if unknown:
+    said = connection.client_stream.length or connection.server_stream.length
+    if unknown and (said or "client" in unknown):
         yield of_connection(
             RULE,
             conversation,

@@ -43,7 +43,7 @@ _CHANGING: Final = tuple(
 
 _USUAL_DATE: Final = re.compile(
     r"(?:[MTWFS][a-z]{2},? +)?\d{1,2} (?:[JFMASOND][a-z]{2}) \d{4} \d\d:\d\d:\d\d"
-    r"(?: [+-]\d{4})?(?: \([A-Z ]+\))?"
+    r"(?: [+-]\d{4}| (?:UTC|[A-Z]{1,4}T)\b)?(?: \([A-Z ]+\))?"
 )
 """How most programs write the time (RFC 5322, section 3.3): sought once, where its last colon is."""
 

@@ -14,7 +14,7 @@ from desync.capture.frames import Integers
 from desync.report.timeline.sessions import Columns
 from desync.units import SECOND, UNKNOWN_TIME
 
-MOST_PERIODS: Final = 60
+MOST_PERIODS: Final = 48
 """A chart of as many columns fits beside a few words."""
 
 _MINUTE: Final = 60

@@ -14,7 +14,6 @@ habits, and the parties neither. May know outcomes in order; must not know banne
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from math import log
 from typing import Final, TypeAlias
@@ -23,7 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
-from desync.report.timeline.exact import Reals, chance_of
+from desync.report.timeline.candidates import candidates
+from desync.report.timeline.exact import chance_of
+from desync.report.timeline.parties import ways
 
 ALARMS: Final = 0.001
 """Probability that anything at all is reported of an archive in which nothing changes."""
@@ -33,9 +34,6 @@ LEAST_STEP: Final = 0.05
 
 _HOPELESS: Final = 0.4
 """Share of the needed evidence below which the exact probability is not worth computing."""
-
-_TILTS: Final = (0.25, 0.5)
-"""How far from the mean towards all, or none, a window's share has to lie."""
 
 Flags = NDArray[np.bool_]
 
@@ -51,7 +49,7 @@ class Track:
 
     Attributes:
         outcomes: For each outcome, which sessions have it.
-        parties: With whom each session was, as numbers.
+        parties: With whom each session was, as numbers from 0 on.
         sequences: How many such sequences are searched in all.
     """
 
@@ -115,54 +113,7 @@ def _chance_at(outcome: Flags, parties: Integers, at: int) -> float:
     """The lesser probability that chance spreads an outcome so on the two sides of a place."""
     if outcome.all() or not outcome.any() or _step(outcome, [at]) < LEAST_STEP:
         return 1.0
-    ways = _ways(outcome, parties)
-    return min(chance_of(outcome[kept], strata, kept >= at) for kept, strata in ways)
-
-
-def _ways(outcome: Flags, parties: Integers) -> Iterator[tuple[Integers, Integers]]:
-    """The two ways to compare sessions; one, where each is with another party."""
-    kept, strata = strata_of(outcome, parties)
-    yield kept, strata
-    if len(kept) < len(outcome) or strata.any():
-        yield turns_of(outcome, parties)
-
-
-def strata_of(outcome: Flags, parties: Integers) -> tuple[Integers, Integers]:
-    """Say which sessions tell something of an outcome, and with which of them each is to be compared.
-
-    A party that shows both is compared with itself: its habits are its own. All sessions of one
-    that always shows the same tell no more than the first, which is compared with those of its like.
-
-    Returns:
-        Indexes of the sessions that tell something, rising, and their strata.
-    """
-    _, first, inverse, count = np.unique(parties, return_index=True, return_inverse=True, return_counts=True)
-    inverse = inverse.reshape(-1)
-    marked = np.bincount(inverse, outcome, minlength=len(first))
-    constant = (marked == 0) | (marked == count)
-    tells = ~constant[inverse]
-    tells[first[constant]] = True
-    kept = np.flatnonzero(tells)
-    strata = np.where(constant[inverse], 0, inverse + 1)[kept]
-    _, strata = np.unique(strata, return_inverse=True)
-    return kept, strata.reshape(-1)
-
-
-def turns_of(outcome: Flags, parties: Integers) -> tuple[Integers, Integers]:
-    """Say which sessions tell something where each party counts each time that it turns.
-
-    Of sessions of one party that show the same one after the other only the first is taken: however many
-    sessions a burst has, it is one. All are compared with each other.
-
-    Returns:
-        As ``strata_of``.
-    """
-    order = np.argsort(parties, kind="stable")
-    party, shown = parties[order], outcome[order]
-    turn = np.ones(len(order), dtype=np.bool_)
-    turn[1:] = (party[1:] != party[:-1]) | (shown[1:] != shown[:-1])
-    kept = np.sort(order[turn])
-    return kept, np.zeros(len(kept), dtype=np.int64)
+    return min(chance_of(outcome[kept], strata, kept >= at) for kept, strata in ways(outcome, parties))
 
 
 def _changes_within(track: Track, start: int, stop: int) -> list[int]:
@@ -173,7 +124,7 @@ def _changes_within(track: Track, start: int, stop: int) -> list[int]:
         if not outcome.any() or outcome.all():
             continue
         parties = track.parties[start:stop]
-        for kept, strata in _ways(outcome, parties):
+        for kept, strata in ways(outcome, parties):
             best = min(best, *_judged(track, outcome, kept, strata))
     return [start + edge for edge in best[2]]
 
@@ -181,65 +132,17 @@ def _changes_within(track: Track, start: int, stop: int) -> list[int]:
 def _judged(track: Track, outcome: Flags, kept: Integers, strata: Integers) -> Iterator[_Place]:
     """Judge the likeliest places of a stretch; NOWHERE is always among them."""
     yield NOWHERE
-    told = outcome[kept]
-    for first, last in _candidates(told):
+    told, size = outcome[kept], len(track)
+    # How many edges, and how many windows, the whole sequence has.
+    levels = track.level(size), track.level(size * (size - 1) // 2)
+    for first, last, evidence in candidates(told):
         edges = [int(kept[edge]) for edge in (first, last) if edge < len(kept)]
-        # How many edges, or windows, the whole sequence has.
-        level = track.level(len(track) if len(edges) == 1 else len(track) * (len(track) - 1) // 2)
-        evidence = float(_likelihood(told, np.array([first]), np.array([last]))[0])
+        level = levels[len(edges) - 1]
         if evidence < -log(level) * _HOPELESS or _step(outcome, edges) < LEAST_STEP:
             continue
         inside = np.zeros(len(kept), dtype=np.bool_)
         inside[first:last] = True
         yield chance_of(told, strata, inside) / level, -evidence, edges
-
-
-def _candidates(outcome: Flags) -> Iterator[tuple[int, int]]:
-    """Propose the likeliest edge, as the window behind it, and the likeliest windows, half-open."""
-    size = len(outcome)
-    edges = np.arange(1, size)
-    if not len(edges):
-        return
-    yield 1 + int(np.argmax(_likelihood(outcome, edges, np.full(size - 1, size)))), size
-    mean, marks = float(outcome.mean()), outcome.astype(np.float64)
-    windows = {
-        window
-        for part in _TILTS
-        for window in (
-            _heaviest(marks - (mean + part * (1 - mean))),
-            _heaviest(mean * (1 - part) - marks),
-        )
-    }
-    yield from sorted((first, last) for first, last in windows if 0 < first < last < size)
-
-
-def _heaviest(weights: Reals) -> tuple[int, int]:
-    """The window with the greatest sum."""
-    sums = np.concatenate([[0.0], np.cumsum(weights)])
-    lowest = np.minimum.accumulate(sums)
-    last = int(np.argmax(sums - lowest))
-    return int(np.argmin(sums[: last + 1])), last
-
-
-def _likelihood(outcome: Flags, first: Integers, last: Integers) -> Reals:
-    """How much likelier an outcome is with a share of its own in each window, as logarithms."""
-    size, sums = len(outcome), np.concatenate([[0], np.cumsum(outcome)])
-    length, hits = last - first, sums[last] - sums[first]
-    whole = np.array([size]), np.array([int(sums[-1])])
-    return _logs(length, hits) + _logs(size - length, sums[-1] - hits) - _logs(*whole)
-
-
-def _logs(length: Integers, hits: Integers) -> Reals:
-    """The greatest likelihood of so many hits, as a logarithm."""
-    table = _table(int(length.max()).bit_length())
-    return np.asarray(table[hits] + table[length - hits] - table[length], dtype=np.float64)
-
-
-@cache
-def _table(bits: int) -> Reals:
-    """For each number below two to the ``bits``, the number times its logarithm."""
-    number = np.arange(1 << bits)
-    return np.asarray(number * np.log(np.maximum(number, 1)), dtype=np.float64)
 
 
 def _step(outcome: Flags, edges: list[int]) -> float:

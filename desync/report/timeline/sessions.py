@@ -30,6 +30,21 @@ SESSIONS_A_KEY: Final = 4
 _MAPPED: Final = 0xFFFF << 32
 """What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
 
+ANY: Final = 0
+"""Stands for whatever port a client has."""
+
+_ROW: Final = np.dtype(
+    [
+        *((name, np.int64) for name in ("first", "last")),
+        *((name, np.uint32) for name in ("capture", "frame", "server", "client", "banner")),
+        ("flags", np.uint8),
+    ]
+)
+"""A session while they come in: as ``Columns``, with the numbers that were given by then."""
+
+_MOST_SINGLE: Final = 1 << 19
+"""Numbers of single sessions that are held before they are put into columns."""
+
 _SPLIT: Final = 1
 _MISREAD: Final = 2
 
@@ -41,11 +56,12 @@ class Columns:
     Attributes:
         first, last: Earliest and latest time in nanoseconds since 1970 UTC, or UNKNOWN_TIME.
         capture, frame: Where its first frame is.
-        server, client: Their numbers in ``addresses``.
+        server, client: Their numbers in ``ends``.
         banner: Number of the banner's key in ``keys``.
         split: Whether a reply left in more than one segment.
         misread: Whether the client took a part of a reply for a reply.
-        addresses: Numeric addresses, rising, an IPv4 one IPv6-mapped.
+        ends: Servers and clients, rising: numeric address (an IPv4 one IPv6-mapped) and port. What answers
+            on another port is another program; a client's port is 0.
         keys: Banner keys in the order of time; None where there was no greeting.
     """
 
@@ -58,7 +74,7 @@ class Columns:
     banner: Integers
     split: Flags
     misread: Flags
-    addresses: Sequence[int]
+    ends: Sequence[tuple[int, int]]
     keys: Sequence[str | None]
 
     def __len__(self) -> int:
@@ -69,10 +85,10 @@ class Sessions:
     """The sessions of an archive while they come in."""
 
     def __init__(self) -> None:
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[tuple[int, int], int] = {}
         self._keys: dict[str | None, int] = {}
         self._single = array("q")
-        self._parts: list[Integers] = []
+        self._parts: list[NDArray[np.void]] = []
 
     def add(self, brief: Brief) -> None:
         """Take one session."""
@@ -81,59 +97,77 @@ class Sessions:
                 UNKNOWN_TIME if brief.first_time is None else brief.first_time,
                 UNKNOWN_TIME if brief.last_time is None else brief.last_time,
                 *brief.order,
-                self._address(brief.server.address),
-                self._address(brief.client.address),
+                self._end(brief.server.address, brief.server.port),
+                self._end(brief.client.address, ANY),
                 self._key(brief.banner),
                 _SPLIT * brief.split + _MISREAD * brief.misread,
             )
         )
+        if len(self._single) >= _MOST_SINGLE:
+            self._pack()
 
     def add_plain(self, plain: Plain) -> None:
         """Take textbook sessions."""
         if not len(plain):
             return
-        capture = np.full(len(plain), plain.capture, dtype=np.int64)
-        ends = self._ends(plain.server), self._ends(plain.client)
-        banners = self._banners(plain)
-        split = (plain.splits.sum(axis=1) > 0) * _SPLIT
-        self._parts.append(np.column_stack([plain.times, capture, plain.frames[:, 0], *ends, banners, split]))
+        part = np.empty(len(plain), dtype=_ROW)
+        part["first"], part["last"] = plain.times.T
+        part["capture"], part["frame"] = plain.capture, plain.frames[:, 0]
+        part["server"], part["client"] = self._ends(plain.server), self._ends(plain.client, port=ANY)
+        part["banner"] = self._banners(plain)
+        part["flags"] = (plain.splits.sum(axis=1) > 0) * _SPLIT
+        self._parts.append(part)
 
     def columns(self) -> Columns:
         """All sessions taken so far, in the order of time, then of the report."""
-        single = np.array(self._single, dtype=np.int64).reshape(-1, 8)
-        rows = np.concatenate([single, *self._parts])
-        rows = rows[np.lexsort((rows[:, 3], rows[:, 2], rows[:, 0]))]
-        addresses = sorted(self._numbers)
-        number = _places(addresses, self._numbers)
+        self._pack()
+        self._parts = [np.concatenate(self._parts)]
+        order = np.lexsort([self._parts[0][name] for name in ("frame", "capture", "first")])
+        rows = self._parts[0][order]
+        ends = sorted(self._numbers)
+        number = _places(ends, self._numbers)
         columns = Columns(
-            first=rows[:, 0].copy(),
-            last=rows[:, 1].copy(),
-            capture=rows[:, 2].copy(),
-            frame=rows[:, 3].copy(),
-            server=number[rows[:, 4]],
-            client=number[rows[:, 5]],
-            banner=rows[:, 6].copy(),
-            split=(rows[:, 7] & _SPLIT) > 0,
-            misread=(rows[:, 7] & _MISREAD) > 0,
-            addresses=addresses,
+            first=rows["first"].copy(),
+            last=rows["last"].copy(),
+            capture=rows["capture"].astype(np.int64),
+            frame=rows["frame"].astype(np.int64),
+            server=number[rows["server"]],
+            client=number[rows["client"]],
+            banner=rows["banner"].astype(np.int64),
+            split=(rows["flags"] & _SPLIT) > 0,
+            misread=(rows["flags"] & _MISREAD) > 0,
+            ends=ends,
             keys=list(self._keys),
         )
         return _numbered(_settled(columns))
 
-    def _address(self, text: str) -> int:
-        number = int(ip_address(text))
-        return self._numbers.setdefault(number if ":" in text else _MAPPED | number, len(self._numbers))
+    def _pack(self) -> None:
+        """Put single sessions into columns."""
+        names = _ROW.names or ()
+        single = np.array(self._single, dtype=np.int64).reshape(-1, len(names))
+        part = np.empty(len(single), dtype=_ROW)
+        for name, column in zip(names, single.T, strict=True):
+            part[name] = column
+        self._parts.append(part)
+        self._single = array("q")
 
-    def _ends(self, ends: Ends) -> Integers:
-        """The numbers of addresses in columns."""
-        order = np.lexsort((ends["low"], ends["high"]))
-        high, low = ends["high"][order], ends["low"][order]
+    def _end(self, text: str, port: int) -> int:
+        number = int(ip_address(text))
+        end = number if ":" in text else _MAPPED | number, port
+        return self._numbers.setdefault(end, len(self._numbers))
+
+    def _ends(self, ends: Ends, port: int | None = None) -> Integers:
+        """The numbers of ends in columns, with their own ports or with one."""
+        ports = ends["port"] if port is None else np.full(len(ends), port, dtype=np.uint16)
+        order = np.lexsort((ports, ends["low"], ends["high"]))
+        columns = [ends["high"][order], ends["low"][order], ports[order]]
         new = np.ones(len(order), dtype=np.bool_)
-        new[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+        new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+        known = zip(*(column[new].tolist() for column in columns), strict=True)
         numbers = np.array(
             [
-                self._numbers.setdefault(upper << 64 | lower, len(self._numbers))
-                for upper, lower in zip(high[new].tolist(), low[new].tolist(), strict=True)
+                self._numbers.setdefault((high << 64 | low, own), len(self._numbers))
+                for high, low, own in known
             ],
             dtype=np.int64,
         )
@@ -154,11 +188,8 @@ class Sessions:
 
 def _settled(columns: Columns) -> Columns:
     """Leave more out of the keys of servers that have one for nearly each session."""
-    pairs = np.unique(np.stack([columns.server, columns.banner], axis=1), axis=0) if len(columns) else None
-    if pairs is None:
-        return columns
-    width = len(columns.addresses)
-    kinds = np.bincount(pairs[:, 0], minlength=width)
+    width, each = len(columns.ends), max(1, len(columns.keys))
+    kinds = np.bincount(np.unique(columns.server * each + columns.banner) // each, minlength=width)
     sessions = np.bincount(columns.server, minlength=width)
     restless = (kinds > MANY_KEYS) & (sessions < SESSIONS_A_KEY * kinds)
     if not restless.any():
@@ -181,8 +212,8 @@ def _numbered(columns: Columns) -> Columns:
     return replace(columns, banner=places[inverse.reshape(-1)], keys=keys)
 
 
-def _places(addresses: Sequence[int], numbers: Mapping[int, int]) -> Integers:
-    """For each number that was given to an address, its place among all."""
-    places = np.empty(len(addresses), dtype=np.int64)
-    places[[numbers[address] for address in addresses]] = np.arange(len(addresses))
+def _places(ends: Sequence[tuple[int, int]], numbers: Mapping[tuple[int, int], int]) -> Integers:
+    """For each number that was given to an end, its place among all."""
+    places = np.empty(len(ends), dtype=np.int64)
+    places[[numbers[end] for end in ends]] = np.arange(len(ends))
     return places

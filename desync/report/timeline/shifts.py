@@ -49,7 +49,7 @@ class Shift:
 
     Attributes:
         side: Whose it is.
-        address: Number of that one's address.
+        end: That one's number.
         last, first: Row of the last session before, and of the first one after.
         before, after: What the sessions were on both sides.
         began, ceased: Numbers of the clients that were there on both sides and misread only after, or
@@ -57,7 +57,7 @@ class Shift:
     """
 
     side: Side
-    address: int
+    end: int
     last: int
     first: int
     before: Part
@@ -76,7 +76,7 @@ def shifts_of(columns: Columns) -> list[Shift]:
     found = [shift for rows in servers for shift in _of_server(columns, rows, sequences)]
     eras = _eras(columns, found)
     found += [shift for rows in clients for shift in _of_client(columns, rows, eras, sequences)]
-    return sorted(found, key=lambda one: (one.first, one.side == "client", one.address))
+    return sorted(found, key=lambda one: (one.first, one.side == "client", one.end))
 
 
 def _groups(numbers: Integers, rows: Integers) -> list[Integers]:
@@ -96,7 +96,8 @@ def _of_server(columns: Columns, rows: Integers, sequences: int) -> Iterator[Shi
     keys, counts = np.unique(banner, return_counts=True)
     frequent = keys[np.lexsort((keys, -counts))][:MOST_BANNERS] if len(keys) > 1 else keys[:0]
     # The banners first: they name the moment even where not every reply splits.
-    track = Track([*(banner == key for key in frequent.tolist()), split], columns.client[rows], sequences)
+    parties = _numbered(columns.client[rows])
+    track = Track([*(banner == key for key in frequent.tolist()), split], parties, sequences)
     places = [0, *changes(track), len(rows)]
     for start, at, stop in zip(places, places[1:], places[2:], strict=False):
         changed = [number for number in differing(track, start, at, stop) if number < len(frequent)]
@@ -122,6 +123,11 @@ def _banners(
     return (int(lost), int(gained)), at
 
 
+def _numbered(parties: Integers) -> Integers:
+    """Number parties from 0 on."""
+    return np.unique(parties, return_inverse=True)[1].reshape(-1)
+
+
 def _most_frequent(banner: Integers) -> int:
     return int(np.argmax(np.bincount(banner)))
 
@@ -130,7 +136,7 @@ def _of_client(columns: Columns, rows: Integers, eras: Integers, sequences: int)
     """The change points of one client that no server explains."""
     if not columns.misread[rows].any():
         return
-    track = Track([columns.misread[rows]], eras[rows], sequences)
+    track = Track([columns.misread[rows]], _numbered(eras[rows]), sequences)
     places = [0, *changes(track), len(rows)]
     for stretch in zip(places, places[1:], places[2:], strict=False):
         yield _shift("client", columns, rows, stretch, (None, None))
@@ -139,9 +145,9 @@ def _of_client(columns: Columns, rows: Integers, eras: Integers, sequences: int)
 def _eras(columns: Columns, found: Sequence[Shift]) -> Integers:
     """For each session its server, as another one after each of that server's changes."""
     eras = columns.server.copy()
-    width, numbers = len(columns.addresses), np.arange(len(eras))
+    width, numbers = len(columns.ends), np.arange(len(eras))
     for shift in found:
-        eras[(columns.server == shift.address) & (numbers >= shift.first)] += width
+        eras[(columns.server == shift.end) & (numbers >= shift.first)] += width
     return eras
 
 
@@ -158,7 +164,7 @@ def _shift(
     numbers = columns.server if side == "server" else columns.client
     return Shift(
         side=side,
-        address=int(numbers[after[0]]),
+        end=int(numbers[after[0]]),
         last=int(before[-1]),
         first=int(after[0]),
         before=_part(columns, before, banners[0]),

@@ -15,7 +15,7 @@ from desync.analysis.plain import Plain
 from desync.analysis.record import Brief
 from desync.capture.frames import Integers
 from desync.report.timeline.periods import Counted, counted, period_length
-from desync.report.timeline.sessions import Columns, Sessions
+from desync.report.timeline.sessions import ANY, Columns, Sessions
 from desync.report.timeline.shifts import Part, Shift, shifts_of
 from desync.report.times import rfc3339
 from desync.units import UNKNOWN_TIME
@@ -59,7 +59,10 @@ class Timeline:
 
     @cached_property
     def _columns(self) -> Columns:
-        return self._sessions.columns()
+        columns = self._sessions.columns()
+        # They are not needed twice.
+        self._sessions = Sessions()
+        return columns
 
     @cached_property
     def _shifts(self) -> list[Shift]:
@@ -73,12 +76,13 @@ class Timeline:
         """A server with one banner, or a client."""
         columns, rows = self._columns, one.rows
         some = int(rows[0])
-        address = columns.server if kind == "server" else columns.client
+        end = int((columns.server if kind == "server" else columns.client)[some])
         known = columns.first[rows] != UNKNOWN_TIME
         last = int(rows[np.argmax(columns.last[rows])])
         return {
             "kind": kind,
-            "address": self._address(int(address[some])),
+            "address": self._address(end),
+            "port": self._port(end),
             "banner": columns.keys[int(columns.banner[some])] if kind == "server" else None,
             "sessions": len(rows),
             "split": int(columns.split[rows].sum()),
@@ -94,7 +98,8 @@ class Timeline:
         return {
             "kind": "change",
             "side": shift.side,
-            "address": self._address(shift.address),
+            "address": self._address(shift.end),
+            "port": self._port(shift.end),
             "time": self._time(columns.first, shift.first),
             "capture": int(columns.capture[shift.first]),
             "frame": int(columns.frame[shift.first]),
@@ -114,7 +119,11 @@ class Timeline:
         }
 
     def _address(self, number: int) -> str:
-        return address_text(self._columns.addresses[number])
+        return address_text(self._columns.ends[number][0])
+
+    def _port(self, number: int) -> int | None:
+        port = self._columns.ends[number][1]
+        return None if port == ANY else port
 
     def _time(self, times: Integers, row: int) -> str | None:
         time = int(times[row])

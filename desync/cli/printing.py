@@ -1,0 +1,84 @@
+"""Print a report in any format, say beside it what could not be analysed, and end with the right code.
+
+May know formats by name; must not know where a report comes from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
+from desync.cli.library import Report
+from desync.cli.output import complain, text_output
+
+FORMATS: Final = ("text", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the report is to be shown.
+
+    Attributes:
+        form: One of ``FORMATS``.
+        output: A file, or None for standard output.
+        everything: Whether clean connections and notes are shown too.
+        quiet: Whether standard error is for errors only.
+        verbose: Whether every finding is shown, and every file named that is no capture.
+    """
+
+    form: str
+    output: str | None
+    everything: bool
+    quiet: bool
+    verbose: bool
+
+
+def print_report(report: Report, document: Mapping[str, Any], view: View) -> None:
+    """Print a report, and on standard error what could not be analysed."""
+    _print(document, [path for path, _ in report.unreadable], view)
+    _complain_of(report, document, view)
+
+
+def exit_code(report: Report, document: Mapping[str, Any], fail_on: str | None) -> ExitCode:
+    """The exit code for a report.
+
+    Args:
+        report: The report.
+        document: Its document.
+        fail_on: How grave a finding has to be to count, or None: none does.
+    """
+    partial = bool(report.unreadable) or report.damaged
+    failed = fail_on is not None and has_findings(document, fail_on)
+    return scan_exit_code(analysed=report.analysed, partial=partial, failed=failed)
+
+
+def _print(document: Mapping[str, Any], errors: list[str], view: View) -> None:
+    # Each format imports what it needs: rich takes longer to import than a small file to analyse.
+    with text_output(view.output) as stream:
+        if view.form == "text":
+            from desync.report.text import write_text  # noqa: PLC0415 - see above
+            from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
+
+            write_text(
+                document, text_console(stream), everything=view.everything or view.verbose, errors=errors
+            )
+        else:
+            from desync.report.jsonl import json_lines, json_pieces  # noqa: PLC0415 - see above
+
+            stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
+
+
+def _complain_of(report: Report, document: Mapping[str, Any], view: View) -> None:
+    """Say what could not be analysed.
+
+    A readable file that was only met in a directory and is no capture is counted, no more.
+    """
+    refused = [(one["path"], one["reason"]) for one in document["summary"]["not_analysed"]]
+    for path, reason in refused if view.verbose else report.unreadable:
+        complain(f"{path}: {reason}")
+    others = len(refused) - len(report.unreadable)
+    if others and not view.quiet:
+        words = "file is no capture and was" if others == 1 else "files are no captures and were"
+        complain(f"{others:,} other {words} left out")
+    if not report.analysed:
+        complain("nothing could be analysed")

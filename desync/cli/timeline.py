@@ -1,0 +1,131 @@
+"""The command ``desync timeline``: what changed when, and who misread since."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import click
+
+from desync.analysis.options import Options
+from desync.archive.case.error import CaseError
+from desync.cli import library
+from desync.cli.exit_codes import ExitCode
+from desync.cli.inputs import inputs_of
+from desync.cli.library import Report
+from desync.cli.output import complain, refuse_case_as_output, text_output
+from desync.cli.printing import exit_code
+from desync.cli.progress import scan_progress
+from desync.errors import DesyncError
+
+_DATABASE: Final = b"SQLite format 3\0"
+"""How a case begins; no capture does."""
+
+
+@click.command("timeline", short_help="Say what changed when, and who misread since.")
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="CASE|PATH...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print the timeline.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Expect mail on this port too. Repeatable.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that work at once.  [default: one for each core]",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Every server and every client, not those that tell most."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar on standard error; errors only.")
+def timeline_command(  # noqa: PLR0917 - one argument for each option
+    paths: tuple[str, ...],
+    form: str,
+    output: str | None,
+    ports: tuple[int, ...],
+    jobs: int | None,
+    everything: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,  # noqa: FBT001 - a flag of the command line
+) -> int:
+    """Say since when which client misread, against which banner of which server.
+
+    CASE is a case of 'desync scan --case'; or PATH... are captures, as for 'desync scan'. Of a
+    case, --port, --jobs and --all say nothing: it holds what it was made with.
+
+    First come the change points: sessions from which on a server's banner, its share of split
+    replies, or a client's share of misreads is another. Of an archive in which nothing changes,
+    one in a thousand shows any.
+
+    \b
+    Examples:
+      desync timeline mail.sqlite
+      desync timeline /var/spool/captures
+
+    Exit code: as for 'desync scan'; 2 if the case cannot be used.
+    """  # noqa: D301 - click takes the backspace as it is
+    options = Options(ports=ports, jobs=jobs or len(os.sched_getaffinity(0)), details=everything)
+    try:
+        report, document = _read(paths, options, output, quiet=quiet)
+    except CaseError as error:
+        complain(str(error))
+        return ExitCode.USAGE
+    except DesyncError as error:
+        # Not what is in a capture: a worker was killed, or a capture went away in the middle.
+        complain(str(error))
+        return ExitCode.NOTHING_ANALYSED
+    _print(document, form, output, everything=everything)
+    for path, reason in report.unreadable:
+        complain(f"{path}: {reason}")
+    if not report.analysed:
+        complain("nothing could be analysed")
+    return exit_code(report, document, None)
+
+
+def _read(
+    paths: Sequence[str], options: Options, output: str | None, *, quiet: bool
+) -> tuple[Report, Mapping[str, Any]]:
+    """Read a case, or scan captures."""
+    if len(paths) == 1 and _is_database(paths[0]):
+        refuse_case_as_output(output, paths[0])
+        stored = library.stored(paths[0])
+        return stored, stored.view()
+    inputs = inputs_of(paths, [], output)
+    with scan_progress(inputs, wanted=not quiet, verbose=False) as progress:
+        report = library.scan(inputs, options, progress)
+        return report, report.view(all=options.details)
+
+
+def _is_database(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a text, as the caller wrote it
+            return file.read(len(_DATABASE)) == _DATABASE
+    except OSError:
+        # A directory, a pattern, standard input; or it is said when it is scanned.
+        return False
+
+
+def _print(document: Mapping[str, Any], form: str, output: str | None, *, everything: bool) -> None:
+    # Each format imports what it needs: rich takes longer to import than a small file to analyse.
+    with text_output(output) as stream:
+        if form == "text":
+            from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
+            from desync.report.text_timeline import write_timeline  # noqa: PLC0415 - see above
+
+            write_timeline(document, text_console(stream), everything=everything)
+        else:
+            from desync.report.jsonl import timeline_pieces  # noqa: PLC0415 - see above
+
+            stream.writelines(timeline_pieces(document))
