@@ -5,6 +5,7 @@ May know runs and slices; must not know formats.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from desync.capture.frames import Integers
 from desync.capture.run import Run
 from desync.capture.slices import Slice
 from desync.capture.state import State
+
+MOST_RECORDS: Final = 1 << 17
+"""Frames of a slice at most: what is known of one takes more than its octets, where they are few."""
 
 
 @dataclass(slots=True)
@@ -23,6 +27,7 @@ class _Open:
     state: State
     stop: int = 0
     last_end: int = 0
+    frames: int = 0
     records: list[Integers] = field(default_factory=list)
     octets: list[bytes] = field(default_factory=list)
 
@@ -31,6 +36,7 @@ class _Open:
         begin = self.stop if self.records else self.start
         if stop_row > first:
             self.records.append(run.places[first:stop_row])
+            self.frames += stop_row - first
             self.last_end = int(run.ends[stop_row - 1])
         if run.octets is not None:
             self.octets.append(run.octets[begin - run.start : stop - run.start])
@@ -45,6 +51,8 @@ class _Open:
 
 def cut(path: str, runs: Iterator[Run], slice_octets: int) -> Iterator[Slice]:
     """Cut at the first record boundary at or behind ``slice_octets``, and between runs that part.
+
+    A slice of very many small frames ends sooner.
 
     Args:
         path: The capture, as the caller named it.
@@ -63,8 +71,9 @@ def cut(path: str, runs: Iterator[Run], slice_octets: int) -> Iterator[Slice]:
                 filling = _Open(int(run.places[row]), frame, run.state)
             # The first record that ends at or behind the limit is the last of the slice.
             last = int(np.searchsorted(run.ends, filling.start + slice_octets, "left"))
-            stop_row = min(max(last, row) + 1, rows)
-            full = last < rows
+            most = row + MOST_RECORDS - filling.frames
+            stop_row = min(max(last, row) + 1, rows, most)
+            full = last < rows or stop_row == most
             filling.add(run, row, stop_row, int(run.ends[stop_row - 1]) if full else run.stop)
             frame += stop_row - row
             row = stop_row

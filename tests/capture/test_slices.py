@@ -6,6 +6,7 @@ import pytest
 from capture_octets import enhanced, frames, interface, pcap, pcapng, section, snoop
 from reading import read_octets
 
+from desync.capture import slicing
 from desync.capture.slices import read_frames
 from desync.errors import UnreadableFile
 
@@ -30,6 +31,15 @@ def test_any_slice_size_gives_the_same_frames(tmp_path, make, pack, slice_octets
     else:
         sizes = [piece.stop - piece.start for piece in parts.slices[:-1]]
         assert all(slice_octets <= size < slice_octets + 120 for size in sizes)
+
+
+@pytest.mark.parametrize("make", FORMATS)
+@pytest.mark.parametrize("most", [1, 7, 50, 100])
+def test_a_slice_has_no_more_frames_than_is_good(tmp_path, monkeypatch, make, most):
+    monkeypatch.setattr(slicing, "MOST_RECORDS", most)
+    parts = read_octets(tmp_path, make(SOME))
+    assert [len(piece.records) for piece in parts.slices] == [min(most, 50 - at) for at in range(0, 50, most)]
+    assert parts.frames == [f.octets for f in SOME]
 
 
 @pytest.mark.parametrize("make", FORMATS)
