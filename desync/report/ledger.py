@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from desync.capture.frames import Integers
 
 _MAPPED = 0xFFFF << 32
 """What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
+
+
+AT_A_TIME: Final = 4096
+"""Rows that are Python's numbers at a time."""
 
 
 class Row(Protocol):
@@ -113,31 +117,38 @@ class Ledger(Generic[R]):
 
     def _counted(self) -> Iterator[tuple[int, dict[str | None, R]]]:
         """The rows in columns, address by address."""
-        if not self._counts:
-            return
-        high, low = (np.concatenate([getattr(one, name) for one in self._counts]) for name in ("high", "low"))
-        order = np.lexsort((low, high))
-        which = np.repeat(np.arange(len(self._counts)), [len(one.high) for one in self._counts])
-        first = np.cumsum([0, *(len(one.high) for one in self._counts)])
         rows: dict[str | None, R] = {}
         before = -1
-        for place in range(len(order)):
-            index = int(order[place])
-            one = self._counts[which[index]]
-            at = index - int(first[which[index]])
-            number = int(high[index]) << 64 | int(low[index])
+        for number, text, sessions, splits in self._in_order():
             if number != before and rows:
                 yield before, rows
                 rows = {}
-            before, text = number, one.known[one.texts[at]]
+            before = number
             if text not in rows:
                 rows[text] = self._make(text)
-            rows[text].add_lawful(int(one.sessions[at]), int(one.splits[at]))
-        yield before, rows
+            rows[text].add_lawful(sessions, splits)
+        if rows:
+            yield before, rows
+
+    def _in_order(self) -> Iterator[tuple[int, str | None, int, int]]:
+        """Address, text, sessions and sessions with a split of each row in columns, by address."""
+        counts = self._counts
+        if not counts:
+            return
+        names = ("high", "low", "texts", "sessions", "splits")
+        columns = [np.concatenate([getattr(one, name) for one in counts]) for name in names]
+        which = np.repeat(np.arange(len(counts)), [len(one.high) for one in counts])
+        order = np.lexsort((columns[1], columns[0]))
+        for begin in range(0, len(order), AT_A_TIME):
+            chosen = order[begin : begin + AT_A_TIME]
+            part = [column[chosen].tolist() for column in (*columns, which)]
+            for high, low, text, sessions, splits, index in zip(*part, strict=True):
+                yield high << 64 | low, counts[index].known[text], sessions, splits
 
     def _printed(self, number: int, rows: dict[str | None, R]) -> Iterator[dict[str, Any]]:
         address = address_text(number)
-        for text in sorted(rows, key=lambda text: (text is not None, text or "")):
+        several = sorted(rows, key=lambda text: (text is not None, text or "")) if len(rows) > 1 else rows
+        for text in several:
             yield rows[text].document(address)
 
 
