@@ -41,9 +41,7 @@ class TestKept:
         assert text_at(octets, [found.name[0]]) == b"other"
 
     def test_a_torn_banner(self):
-        found, _ = found_in(
-            "S: 220 m\\\nS: x.exam\\\nS: ple\\r\\\nS: \\n\\\nC: EHLO gw\nS: 250 mx\n" + BYE
-        )
+        found, _ = found_in("S: 220 m\\\nS: x.exam\\\nS: ple\\r\\\nS: \\n\\\nC: EHLO gw\nS: 250 mx\n" + BYE)
         assert found.torn == {0: b"220 mx.example"}
         assert found.split_lines.tolist() == [1]
 
