@@ -242,7 +242,8 @@ def pack(
     octets = np.cumsum(np.concatenate([[0], kept.sizes]))
     return Packed(
         keys=kept.keys,
-        speaking=kept.keys[speaking],
+        # Mostly all are: then it is the same array, here and where it travels to.
+        speaking=kept.keys if speaking.all() else kept.keys[speaking],
         octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
         open=kept.keys[opened & speaking],
         traits=traits_of((outcome for several in outcomes for outcome in several or ()), plain),
