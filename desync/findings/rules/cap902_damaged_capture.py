@@ -9,6 +9,9 @@ Fires when
     records follow each other, and goes on there. The finding gives the offset, the octets
     that were skipped, and where reading went on. The file is never repaired.
 
+    Also where the file could not be read to its end, or changed while it was read, as one does
+    that is still being written: what the report says is true of the part that was read.
+
     Certainty: that the header cannot be is proved; that nothing but damage lies between,
     and that the first record behind it is the first that was written, is consistent.
 
