@@ -7,7 +7,7 @@ several. May know all stages below; must not know slices.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from desync.analysis.keep_record import brief_of, record_of
@@ -101,6 +101,12 @@ def _is_wanted(connection: Connection, options: Options) -> bool:
 
 _MAPPED: Final = 0xFFFF
 """What stands before an IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2)."""
+
+
+def address_number(text: str) -> int:
+    """An address as a number, IPv4 as IPv4-mapped ones: what ``address_text`` makes text of."""
+    number = int(ip_address(text))
+    return number if ":" in text else _MAPPED << 32 | number
 
 
 @lru_cache(maxsize=1 << 16)

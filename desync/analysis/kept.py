@@ -64,12 +64,21 @@ class Kept:
     @property
     def passed(self) -> NDArray[np.bool_]:
         """Which rows stand for octets that were passed over (``tcp.monologue``), shape (n,)."""
-        return (self.place < 0) & (self.at < 0)
+        return self.passed_of(slice(None))
+
+    def passed_of(self, part: slice) -> NDArray[np.bool_]:
+        """Which of some rows do."""
+        return (self.place[part] < 0) & (self.at[part] < 0)
 
     @property
     def sizes(self) -> Integers:
         """How many octets reading each row again gives, its headers included."""
-        return np.where(self.passed, 0, self.ip + self.tcp + self.captured)
+        return self.sizes_of(slice(None))
+
+    def sizes_of(self, part: slice) -> Integers:
+        """The sizes of some rows, without a look at the others."""
+        octets = self.ip[part] + self.tcp[part] + self.captured[part]
+        return np.where(self.passed_of(part), 0, octets)
 
 
 _ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
@@ -121,9 +130,7 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     """
     start, stop = int(kept.starts[flow]), int(kept.starts[flow + 1])
     part = slice(start, stop)
-    held = kept.place[part] < 0
-    passed = held & (kept.at[part] < 0)
-    sizes = np.where(passed, 0, kept.ip[part] + kept.tcp[part] + kept.captured[part])
+    held, passed, sizes = kept.place[part] < 0, kept.passed_of(part), kept.sizes_of(part)
     again, _ = read(kept.place[part][~held], sizes[~held]), None
     stored, _ = _gather(kept.octets, kept.at[part][held], sizes[held])
     network = np.empty(stop - start, dtype=np.int64)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
 from desync.smtp.line_columns import Heads, Lines, heads_of, is_crlf
+from desync.tcp.neighbours import differs
 from desync.tcp.regular import Regular
 
 CONNECTION, EHLO, HELO, MAIL, RCPT, DATA, RSET, NOOP, QUIT, END_OF_DATA = range(10)
@@ -96,8 +97,7 @@ def _events(lines: Lines, regular: Regular, octets: Octets, good: Flags) -> tupl
     is_data, is_dot = np.zeros(len(pair), dtype=np.bool_), np.zeros(len(pair), dtype=np.bool_)
     is_data[short], is_dot[short] = data, dot
     event = short[data | dot]
-    new = np.ones(len(event), dtype=np.bool_)
-    new[1:] = pair[event[1:]] != pair[event[:-1]]
+    new = differs(pair[event])
     opens = is_data[event]
     # DATA and the lone dot take turns, DATA first, or a message holds a line that looks like one of them.
     turn = opens.copy()

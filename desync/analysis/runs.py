@@ -7,22 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
+from desync.tcp.neighbours import differs
 
 Flags = NDArray[np.bool_]
 
 
 def first_of_each(pair: Integers) -> Integers:
     """The first row of each run of equal numbers."""
-    new = np.ones(len(pair), dtype=np.bool_)
-    new[1:] = pair[1:] != pair[:-1]
-    return np.flatnonzero(new)
+    return np.flatnonzero(differs(pair))
 
 
 def begins_of(pair: Integers) -> Integers:
     """The first row of the run of equal numbers that each row is in."""
-    new = np.ones(len(pair), dtype=np.bool_)
-    new[1:] = pair[1:] != pair[:-1]
-    return np.maximum.accumulate(np.where(new, np.arange(len(pair)), 0))
+    return np.maximum.accumulate(np.where(differs(pair), np.arange(len(pair)), 0))
 
 
 def spoil(good: Flags, pair: Integers, wrong: Flags) -> None:

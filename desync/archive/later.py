@@ -8,13 +8,12 @@ captures has one clock), else in the first. May know briefs and columns; must no
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from ipaddress import ip_address
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import address_text
+from desync.analysis.examine import address_number, address_text
 from desync.analysis.plain import Plain
 from desync.analysis.record import Brief, Outcome
 from desync.archive.traits import is_at_risk
@@ -24,8 +23,6 @@ MOST_LATER: Final = 1000
 """Later connections that are looked through for one client in one set of captures."""
 
 LOW_HALF: Final = (1 << 64) - 1
-MAPPED: Final = 0xFFFF << 32
-"""What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
 
 UNKNOWN: Final = -1
 """An initial sequence number that is not in the capture."""
@@ -134,8 +131,7 @@ def _of_clients(one: Plain, begins: Mapping[str, int], low: NDArray[np.uint64]) 
 
 def _low_half(address: str) -> int:
     """The lower 64 bits of an address, of an IPv4 one as ``Ends`` have it."""
-    known = ip_address(address)
-    return int(known) & LOW_HALF if known.version == 6 else MAPPED | int(known)
+    return address_number(address) & LOW_HALF
 
 
 def _plain_contacts(one: Plain, rows: NDArray[np.int64], rank: Mapping[int, int]) -> Contacts:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desync.archive.case.error import CaseError
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
 from desync.cli.library import Report
 from desync.cli.output import complain, text_output
+from desync.errors import DesyncError
 
 FORMATS: Final = ("text", "json", "jsonl")
 
@@ -50,6 +52,16 @@ def exit_code(report: Report, document: Mapping[str, Any], fail_on: str | None) 
     partial = bool(report.unreadable) or report.damaged
     failed = fail_on is not None and has_findings(document, fail_on)
     return scan_exit_code(analysed=report.analysed, partial=partial, failed=failed)
+
+
+def failure(error: DesyncError) -> ExitCode:
+    """Say what stopped a command, and give the exit code for it.
+
+    Not what is in a capture stops one: the case cannot be used, a worker was killed, or a capture went
+    away in the middle.
+    """
+    complain(str(error))
+    return ExitCode.USAGE if isinstance(error, CaseError) else ExitCode.NOTHING_ANALYSED
 
 
 def _print(document: Mapping[str, Any], errors: list[str], view: View) -> None:

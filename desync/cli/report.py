@@ -4,27 +4,16 @@ import click
 
 from desync.archive.case.error import CaseError
 from desync.cli import library
-from desync.cli.exit_codes import ExitCode
+from desync.cli.options import fail_on_option, format_option, output_option
 from desync.cli.output import complain, refuse_case_as_output
-from desync.cli.printing import FORMATS, View, exit_code, print_report
+from desync.cli.printing import View, exit_code, failure, print_report
 
 
 @click.command("report", short_help="Print the report of a case again.")
 @click.argument("case", type=click.Path(), metavar="CASE")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the report.",
-)
-@click.option("--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(("note", "warning", "error")),
-    help="Exit with 1 if there is a finding as grave as this.",
-)
+@format_option
+@output_option
+@fail_on_option
 @click.option("-q", "--quiet", is_flag=True, help="No remarks on standard error; errors only.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Show every finding, and name the files that are no captures."
@@ -53,8 +42,7 @@ def report_command(  # noqa: PLR0917 - one argument for each option
     try:
         report = library.stored(case)
     except CaseError as error:
-        complain(str(error))
-        return ExitCode.USAGE
+        return failure(error)
     document = report.view()
     if not report.finished and not quiet:
         complain("a later run on this case has not come to its end; this is the report before it")

@@ -1,6 +1,5 @@
 """The command ``desync scan``: analyse captures and print the report."""
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,14 +7,13 @@ from typing import Any
 import click
 
 from desync.analysis.options import Options
-from desync.archive.case.error import CaseError
 from desync.cli import library
-from desync.cli.exit_codes import ExitCode
 from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
-from desync.cli.output import complain, refuse_case_as_output
+from desync.cli.options import fail_on_option, format_option, jobs_option, output_option, port_option
+from desync.cli.output import refuse_case_as_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
-from desync.cli.printing import FORMATS, View, exit_code, print_report
+from desync.cli.printing import View, exit_code, failure, print_report
 from desync.cli.progress import on_terminal, say_summary, scan_progress
 from desync.errors import DesyncError
 
@@ -34,23 +32,9 @@ from desync.errors import DesyncError
     help="Read the names of captures and directories from FILE ('-': standard input), each ended by a "
     "line feed, or by NUL (find -print0).",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the report.",
-)
-@click.option("--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output.")
-@click.option(
-    "--port",
-    "ports",
-    multiple=True,
-    type=click.IntRange(1, 65535),
-    metavar="N",
-    help="Expect mail on this port too. Repeatable.",
-)
+@format_option
+@output_option
+@port_option
 @click.option(
     "--host",
     "hosts",
@@ -80,11 +64,7 @@ from desync.errors import DesyncError
     metavar="CODE,...",
     help="All findings but these.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(("note", "warning", "error")),
-    help="Exit with 1 if there is a finding as grave as this.",
-)
+@fail_on_option
 @click.option(
     "--case",
     metavar="FILE",
@@ -94,13 +74,7 @@ from desync.errors import DesyncError
 @click.option(
     "--verify", is_flag=True, help="With --case: hash known captures again, and read those that changed."
 )
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that work at once.  [default: one for each core]",
-)
+@jobs_option
 @click.option(
     "--merge",
     is_flag=True,
@@ -134,7 +108,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     fail_on: str | None,
     case: str | None,
     verify: bool,  # noqa: FBT001 - a flag of the command line
-    jobs: int | None,
+    jobs: int,
     merge: bool,  # noqa: FBT001 - a flag of the command line
     hashed: bool,  # noqa: FBT001 - a flag of the command line
     everything: bool,  # noqa: FBT001 - a flag of the command line
@@ -169,7 +143,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         until=until,
         select=select,
         ignore=ignore,
-        jobs=jobs or len(os.sched_getaffinity(0)),
+        jobs=jobs,
         hash=hashed or case is not None,
         details=everything,
         merge=merge,
@@ -182,13 +156,8 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     began = time.monotonic()
     try:
         report, document = _analyse(inputs, options, view, case, verify=verify)
-    except CaseError as error:
-        complain(str(error))
-        return ExitCode.USAGE
     except DesyncError as error:
-        # Not what is in a capture: a worker was killed, or a capture went away in the middle.
-        complain(str(error))
-        return ExitCode.NOTHING_ANALYSED
+        return failure(error)
     print_report(report, document, view)
     if not quiet and (verbose or (on_terminal() and len(document["captures"]) > 1)):
         say_summary(document, time.monotonic() - began)

@@ -5,6 +5,7 @@ import click
 from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
+from desync.cli.options import port_option
 from desync.cli.output import complain, text_output
 from desync.errors import CaptureError, UsageError
 
@@ -18,14 +19,7 @@ from desync.errors import CaptureError, UsageError
     metavar="N",
     help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
 )
-@click.option(
-    "--port",
-    "ports",
-    multiple=True,
-    type=click.IntRange(1, 65535),
-    metavar="N",
-    help="Expect mail on this port too. Repeatable.",
-)
+@port_option
 def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
     """Show one connection of the capture PATH as a ladder.
 

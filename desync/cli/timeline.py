@@ -1,19 +1,17 @@
 """The command ``desync timeline``: what changed when, and who misread since."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
 
 from desync.analysis.options import Options
-from desync.archive.case.error import CaseError
 from desync.cli import library
-from desync.cli.exit_codes import ExitCode
 from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
+from desync.cli.options import jobs_option, port_option
 from desync.cli.output import complain, refuse_case_as_output, text_output
-from desync.cli.printing import exit_code
+from desync.cli.printing import exit_code, failure
 from desync.cli.progress import scan_progress
 from desync.errors import DesyncError
 
@@ -32,21 +30,8 @@ _DATABASE: Final = b"SQLite format 3\0"
     help="How to print the timeline.",
 )
 @click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
-@click.option(
-    "--port",
-    "ports",
-    multiple=True,
-    type=click.IntRange(1, 65535),
-    metavar="N",
-    help="Expect mail on this port too. Repeatable.",
-)
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that work at once.  [default: one for each core]",
-)
+@port_option
+@jobs_option
 @click.option(
     "--all", "everything", is_flag=True, help="Every server and every client, not those that tell most."
 )
@@ -56,7 +41,7 @@ def timeline_command(  # noqa: PLR0917 - one argument for each option
     form: str,
     output: str | None,
     ports: tuple[int, ...],
-    jobs: int | None,
+    jobs: int,
     everything: bool,  # noqa: FBT001 - a flag of the command line
     quiet: bool,  # noqa: FBT001 - a flag of the command line
 ) -> int:
@@ -76,16 +61,11 @@ def timeline_command(  # noqa: PLR0917 - one argument for each option
 
     Exit code: as for 'desync scan'; 2 if the case cannot be used.
     """  # noqa: D301 - click takes the backspace as it is
-    options = Options(ports=ports, jobs=jobs or len(os.sched_getaffinity(0)), details=everything)
+    options = Options(ports=ports, jobs=jobs, details=everything)
     try:
         report, document = _read(paths, options, output, quiet=quiet)
-    except CaseError as error:
-        complain(str(error))
-        return ExitCode.USAGE
     except DesyncError as error:
-        # Not what is in a capture: a worker was killed, or a capture went away in the middle.
-        complain(str(error))
-        return ExitCode.NOTHING_ANALYSED
+        return failure(error)
     _print(document, form, output, everything=everything)
     for path, reason in report.unreadable:
         complain(f"{path}: {reason}")

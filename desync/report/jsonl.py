@@ -10,7 +10,7 @@ line by line; within a line it is compact, because only then does the fast encod
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 TIMELINE_NAME: Final = "desync-timeline/1"
@@ -74,22 +74,18 @@ def _line_pieces(kind: str, members: Mapping[str, Any]) -> Iterator[str]:
     for name, value in members.items():
         yield f",{_ENCODER.encode(name)}:"
         if name in _LONG_IN_SUMMARY:
-            opening = "["
-            for one in value:
-                yield f"{opening}{_ENCODER.encode(one)}"
-                opening = ","
-            yield "[]" if opening == "[" else "]"
+            yield from _list_pieces(value, between="")
         else:
             yield _ENCODER.encode(value)
     yield "}\n"
 
 
-def _list_pieces(values: Iterator[Any]) -> Iterator[str]:
+def _list_pieces(values: Iterable[Any], between: str = "\n") -> Iterator[str]:
     opening = "["
     for value in values:
-        yield f"{opening}\n{_ENCODER.encode(value)}"
+        yield f"{opening}{between}{_ENCODER.encode(value)}"
         opening = ","
-    yield "[]" if opening == "[" else "\n]"
+    yield "[]" if opening == "[" else f"{between}]"
 
 
 def _line(kind: str, members: Mapping[str, Any]) -> str:

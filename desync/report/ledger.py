@@ -7,19 +7,15 @@ row is made of it when it is printed. May know rows; must not know what they cou
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import address_text
+from desync.analysis.examine import address_number, address_text
 from desync.analysis.plain import Ends
 from desync.capture.frames import Integers
-
-_MAPPED = 0xFFFF << 32
-"""What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
-
+from desync.tcp.neighbours import differs
 
 AT_A_TIME: Final = 4096
 """Rows that are Python's numbers at a time."""
@@ -69,8 +65,7 @@ class Ledger(Generic[R]):
 
     def row(self, address: str, text: str | None) -> R:
         """The row of an address and a text, to count a connection in."""
-        number = int(ip_address(address))
-        rows = self._rows[number if ":" in address else _MAPPED | number]
+        rows = self._rows[address_number(address)]
         if text not in rows:
             rows[text] = self._make(text)
         return rows[text]
@@ -90,7 +85,7 @@ class Ledger(Generic[R]):
             return
         order = np.lexsort((texts, ends["low"], ends["high"]))
         high, low, text = ends["high"][order], ends["low"][order], texts[order]
-        begins = np.flatnonzero(_changes(high, low, text))
+        begins = np.flatnonzero(differs(high, low, text))
         self._counts.append(
             _Counts(
                 high=high[begins],
@@ -150,10 +145,3 @@ class Ledger(Generic[R]):
         several = sorted(rows, key=lambda text: (text is not None, text or "")) if len(rows) > 1 else rows
         for text in several:
             yield rows[text].document(address)
-
-
-def _changes(*columns: NDArray[Any]) -> NDArray[np.bool_]:
-    """The rows that differ from the row before."""
-    new = np.ones(len(columns[0]), dtype=np.bool_)
-    new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
-    return new

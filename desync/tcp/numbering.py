@@ -21,6 +21,7 @@ from desync.packets.headers import Headers, headers_of, joined
 from desync.packets.segments import Segments
 from desync.tcp.epochs import LEARNED, REPLACED, SIDE, SYN, SYN_ACK, Epochs, concatenated, epochs
 from desync.tcp.flows import Flows, Pair, group
+from desync.tcp.neighbours import differs
 from desync.tcp.pair_keys import KEY, Keys, key_of, keys_of
 
 
@@ -110,8 +111,7 @@ def number(slices: Sequence[StreamEvents]) -> StreamNumbers:
 
 def _starts(every: Epochs, order: Integers, keys: Keys) -> Integers:
     """Return which of the ordered epochs start a stream."""
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = keys[1:] != keys[:-1]
+    first = differs(keys)
     begins = np.flatnonzero(first)
     # Only a further SYN on a pair can start a further stream: the few such pairs are walked.
     syn = every.kind[order] & SYN > 0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.tcp.flows import Pair, Pairs
+from desync.tcp.neighbours import differs
 
 Keys: TypeAlias = NDArray[np.void]
 """Structured column: ``addresses`` and ``ports``, uint64 each."""
@@ -72,9 +73,7 @@ def among(keys: Keys, wanted: Keys) -> NDArray[np.bool_]:
 def unique(keys: Keys) -> Keys:
     """Each key once, in order; as ``np.unique``, which takes several times as long."""
     ordered = _sorted(keys)
-    new = np.ones(len(ordered), dtype=np.bool_)
-    new[1:] = ordered[1:] != ordered[:-1]
-    return ordered[new]
+    return ordered[differs(ordered)]
 
 
 def repeated(parts: Sequence[Keys]) -> Keys:

@@ -3,9 +3,12 @@
 May know costs and ranges of the server's stream; must not know which model asks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
+
+from desync.exchanges.readers.sends import Send, Sends
 
 LOOSE: Final = 100
 """A send that came at another time than the model's reader would have sent it."""
@@ -71,6 +74,16 @@ class Way(NamedTuple):
     misses: int
 
 
+class Reader(Protocol):
+    """How one model reads, a send at a time."""
+
+    def after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
+        """The ways that lead on from one when a further send is looked at."""
+
+    def close(self, way: Way, before: Send, fin: Send) -> Way:
+        """The way on to the client's FIN."""
+
+
 class Link(NamedTuple):
     """A step of a way.
 
@@ -107,6 +120,23 @@ def best(ways: Iterable[Way], limit: int) -> list[Way]:
         return list(found.values())
     # A cost and a state come first in a way, and no two have the same state.
     return sorted(found.values(), key=_RANK)[:WIDTH]
+
+
+def follow(first: Way, sent: Sends, reader: Reader, limit: int) -> Way | None:
+    """Find a reader's best way through all sends; None where none costs less than the limit.
+
+    Args:
+        first: Where it stands before the first.
+        sent: The sends.
+        reader: What may come of each send.
+        limit: What a way must cost less than.
+    """
+    ways = [first]
+    for before, send in pairwise(sent.sends):
+        ways = best((after for way in ways for after in reader.after(way, before, send)), limit)
+    if sent.fin is not None:
+        ways = best((reader.close(way, sent.sends[-1], sent.fin) for way in ways), limit)
+    return ways[0] if ways else None
 
 
 _RANK: Final = itemgetter(0, 1)

@@ -8,7 +8,6 @@ May know when segments arrived; must not know lines and replies.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from desync.exchanges.readers.arrival import JITTER, Arrivals
@@ -20,7 +19,7 @@ from desync.exchanges.readers.path import (
     SHARED,
     Link,
     Way,
-    best,
+    follow,
     gave_up,
     was_ahead,
 )
@@ -44,14 +43,10 @@ class Reads(NamedTuple):
 
     def follow(self, sent: Sends, limit: int) -> Way | None:
         """Find the best way through all sends; None where none costs less than the limit."""
-        ways = [Way(0, (sent.start, 0), None, 0)]
-        for before, send in pairwise(sent.sends):
-            ways = best((after for way in ways for after in self._after(way, before, send)), limit)
-        if sent.fin is not None:
-            ways = best((self._close(way, sent.sends[-1], sent.fin) for way in ways), limit)
-        return ways[0] if ways else None
+        return follow(Way(0, (sent.start, 0), None, 0), sent, self, limit)
 
-    def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
+    def after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
+        """As ``Reader``."""
         taken, owed = way.state
         ends = self.arrivals.between(taken, send.acknowledged)
         if len(ends) > owed:
@@ -97,7 +92,8 @@ class Reads(NamedTuple):
                 way.cost + loose + shared + self.timing.flushed(slack), (ends[-1], 0), link, way.misses + 1
             )
 
-    def _close(self, way: Way, before: Send, fin: Send) -> Way:
+    def close(self, way: Way, before: Send, fin: Send) -> Way:
+        """As ``Reader``."""
         taken, owed = way.state
         ends = self.arrivals.between(taken, fin.acknowledged)
         if len(ends) <= owed:

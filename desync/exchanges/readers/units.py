@@ -9,7 +9,6 @@ May know units as ranges of the server's stream; must not know whether they are 
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from desync.exchanges.readers.path import (
@@ -20,7 +19,7 @@ from desync.exchanges.readers.path import (
     SHARED,
     Link,
     Way,
-    best,
+    follow,
     gave_up,
     was_ahead,
 )
@@ -44,14 +43,10 @@ class Units(NamedTuple):
 
     def follow(self, sent: Sends, limit: int) -> Way | None:
         """Find the best way through all sends; None where none costs less than the limit."""
-        ways = [Way(0, (bisect_left(self.starts, sent.start), 0), None, 0)]
-        for before, send in pairwise(sent.sends):
-            ways = best((after for way in ways for after in self._after(way, before, send)), limit)
-        if sent.fin is not None:
-            ways = best((self._close(way, sent.sends[-1], sent.fin) for way in ways), limit)
-        return ways[0] if ways else None
+        return follow(Way(0, (bisect_left(self.starts, sent.start), 0), None, 0), sent, self, limit)
 
-    def _after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
+    def after(self, way: Way, before: Send, send: Send) -> Iterator[Way]:
+        """As ``Reader``."""
         at, _ = way.state
         last = at + before.width - 1
         there = last < len(self.ends) and self.ends[last] <= send.acknowledged
@@ -98,7 +93,8 @@ class Units(NamedTuple):
             way.cost + cost, (last + 1 if upto is None else upto, 0), link, way.misses + (cost >= MISS)
         )
 
-    def _close(self, way: Way, before: Send, fin: Send) -> Way:
+    def close(self, way: Way, before: Send, fin: Send) -> Way:
+        """As ``Reader``."""
         at, _ = way.state
         last = at + before.width - 1
         if last >= len(self.ends) or self.ends[last] > fin.acknowledged:

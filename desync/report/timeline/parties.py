@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
+from desync.tcp.neighbours import differs
 
 Flags = NDArray[np.bool_]
 
@@ -53,7 +54,5 @@ def turns_of(outcome: Flags, parties: Integers) -> Telling:
     # Numbers of 16 bits are sorted without comparing them, ten times as fast.
     order = np.argsort(parties.astype(np.uint16) if parties.max() < 1 << 16 else parties, kind="stable")
     party, shown = parties[order], outcome[order]
-    turn = np.ones(len(order), dtype=np.bool_)
-    turn[1:] = (party[1:] != party[:-1]) | (shown[1:] != shown[:-1])
-    kept = np.sort(order[turn])
+    kept = np.sort(order[differs(party, shown)])
     return kept, np.zeros(len(kept), dtype=np.int64)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
 from desync.report.timeline.sessions import Columns
+from desync.tcp.neighbours import differs
 from desync.units import SECOND, UNKNOWN_TIME
 
 MOST_PERIODS: Final = 48
@@ -81,8 +81,8 @@ def counted(columns: Columns, groups: Integers, length: int) -> Iterator[Counted
     first = columns.first[rows]
     known = first != UNKNOWN_TIME
     period = np.where(known, first // length * length, UNKNOWN_TIME)
-    new_group = _begins(groups[rows])
-    cells = np.flatnonzero(new_group | _begins(period))
+    new_group = differs(groups[rows])
+    cells = np.flatnonzero(new_group | differs(period))
     sizes = np.diff(np.append(cells, len(rows)))
     split = np.add.reduceat(columns.split[rows].astype(np.int64), cells)
     misread = np.add.reduceat(columns.misread[rows].astype(np.int64), cells)
@@ -94,10 +94,3 @@ def counted(columns: Columns, groups: Integers, length: int) -> Iterator[Counted
         periods = tuple(one for one in listed[edges[number] : edges[number + 1]] if one.time != UNKNOWN_TIME)
         own = rows[begins[number] : begins[number + 1]]
         yield Counted(int(groups[own[0]]), own, periods)
-
-
-def _begins(values: Integers) -> NDArray[np.bool_]:
-    """Where a value differs from the one before."""
-    begins = np.ones(len(values), dtype=np.bool_)
-    begins[1:] = values[1:] != values[:-1]
-    return begins

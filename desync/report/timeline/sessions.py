@@ -7,16 +7,17 @@ from their order.
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desync.analysis.examine import address_number
 from desync.analysis.plain import Ends, Plain
 from desync.analysis.record import Brief
 from desync.capture.frames import Integers
 from desync.report.timeline.banner_key import banner_key, skeleton
+from desync.tcp.neighbours import differs
 from desync.units import UNKNOWN_TIME
 
 Flags = NDArray[np.bool_]
@@ -26,9 +27,6 @@ MANY_KEYS: Final = 32
 
 SESSIONS_A_KEY: Final = 4
 """there are not as many sessions for each: then words with digits are left out of them."""
-
-_MAPPED: Final = 0xFFFF << 32
-"""What makes an IPv4 address an IPv6 one (RFC 4291, section 2.5.5.2)."""
 
 ANY: Final = 0
 """Stands for whatever port a client has."""
@@ -152,17 +150,14 @@ class Sessions:
         self._single = array("q")
 
     def _end(self, text: str, port: int) -> int:
-        number = int(ip_address(text))
-        end = number if ":" in text else _MAPPED | number, port
-        return self._numbers.setdefault(end, len(self._numbers))
+        return self._numbers.setdefault((address_number(text), port), len(self._numbers))
 
     def _ends(self, ends: Ends, port: int | None = None) -> Integers:
         """The numbers of ends in columns, with their own ports or with one."""
         ports = ends["port"] if port is None else np.full(len(ends), port, dtype=np.uint16)
         order = np.lexsort((ports, ends["low"], ends["high"]))
         columns = [ends["high"][order], ends["low"][order], ports[order]]
-        new = np.ones(len(order), dtype=np.bool_)
-        new[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+        new = differs(*columns)
         known = zip(*(column[new].tolist() for column in columns), strict=True)
         numbers = np.array(
             [

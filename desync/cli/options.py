@@ -1,0 +1,44 @@
+"""Options that several commands have, word for word alike.
+
+May know click; must not know what any command does with them.
+"""
+
+import os
+from typing import Final
+
+import click
+
+from desync.cli.printing import FORMATS
+
+port_option: Final = click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Expect mail on this port too. Repeatable.",
+)
+jobs_option: Final = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=lambda: len(os.sched_getaffinity(0)),
+    metavar="N",
+    help="Processes that work at once.  [default: one for each core]",
+)
+fail_on_option: Final = click.option(
+    "--fail-on",
+    type=click.Choice(("note", "warning", "error")),
+    help="Exit with 1 if there is a finding as grave as this.",
+)
+format_option: Final = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the report.",
+)
+output_option: Final = click.option(
+    "--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output."
+)
