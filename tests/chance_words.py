@@ -5,7 +5,29 @@ from random import Random
 Exchanges = list[tuple[bytes, bytes]]
 
 GREETINGS = (b"220 mx.example.org ESMTP\r\n", b"220-mx\r\n220-two\r\n220 three\r\n", b"220\r\n")
-KEYWORDS = (b"X_PIPE_CONNECT", b"\tPIPE_CONNECT", b"XYZ", b"PIPELINING\t", b" PIPELINING", b"pipe_connect x")
+KEYWORDS = (
+    b"X_PIPE_CONNECT", b"\tPIPE_CONNECT", b"XYZ", b"PIPELINING\t", b" PIPELINING", b"pipe_connect x",
+    b"XXXXXXXA", b"XXXX", b"X-EXPS GSSAPI", b"XXXXXXXX",
+)  # fmt: skip
+ROUTED = (
+    b"a%b@c",
+    b"@a,@b:c@d",
+    b"a!b",
+    b"a!b@c",
+    b'"a@b"@c',
+    b"a@b@c",
+    b'"a b"@c',
+    b"SRS0=x=y=z=a@b",
+    b"a%40b@c",
+    b"a@",
+)
+MASKED = (
+    b"220 ********0*2**\r\n",
+    b"220-***\r\n220 mx\r\n",
+    b"220 20 mx\r\n",
+    b"220 ***\r\n",
+    b"220 * mx *\r\n",
+)
 REFUSED = (b"550 5.1.1 no\r\n", b"451 later\r\n", b"421 closing\r\n", b"452-so\r\n452 full\r\n")
 PLAIN = (b"", b"\r\n", b"Subject: x\r\n\r\ntext\r\n")
 STRANGE = (
@@ -26,7 +48,8 @@ OTHER_REPLIES = (
 def chance_turns(random: Random, odd: float) -> list[tuple[str, bytes]]:
     """Who says what, in turn; groups where PIPELINING was offered, now and then where it was not."""
     offered, dialogue = chance_dialogue(random, odd)
-    found, queue = [("server", spoilt_reply(random, odd, random.choice(GREETINGS)))], []
+    greetings = MASKED if random.random() < odd / 4 else GREETINGS
+    found, queue = [("server", spoilt_reply(random, odd, random.choice(greetings)))], []
     for place, (said, reply) in enumerate(dialogue, 1):
         queue.append((said, reply))
         ends_a_group = said[:4].upper() in (b"EHLO", b"HELO", b"DATA", b"NOOP")
@@ -80,7 +103,10 @@ def chance_mail(random: Random, odd: float) -> Exchanges:
     if heeds and found[0][1] in REFUSED:
         return found
     asked = [
-        (b"RCPT TO:<b@example.org>\r\n", answer(b"250 ok\r\n", b"251 moved\r\n", b"252 hm\r\n"))
+        (
+            b"RCPT TO:<" + recipient(random, odd) + b">\r\n",
+            answer(b"250 ok\r\n", b"251 moved\r\n", b"252 hm\r\n"),
+        )
         for _ in range(random.choice((1, 1, 2, 3)))
     ]
     found += asked
@@ -95,6 +121,11 @@ def chance_mail(random: Random, odd: float) -> Exchanges:
     if random.random() < 0.2:
         found.append((random.choice((b"NOOP\r\n", b"RSET\r\n", b"noop x\r\n")), b"250 ok\r\n"))
     return found
+
+
+def recipient(random: Random, odd: float) -> bytes:
+    """A forward-path, now and then one that names a way."""
+    return random.choice(ROUTED) if random.random() < odd / 2 else b"b@example.org"
 
 
 def spoilt_command(random: Random, odd: float, octets: bytes) -> bytes:

@@ -22,7 +22,7 @@ STAGES = (
 )
 """In the order of the flow: a later one imports an earlier one, never the reverse."""
 
-LEAVES = ("units", "errors")
+LEAVES = ("units", "errors", "version")
 """Import nothing of the project; everybody may import them."""
 
 TOP = ("__init__", "__main__")
@@ -31,7 +31,15 @@ TOP = ("__init__", "__main__")
 CRAFT = "craft"
 """Stands aside: makes captures, and is imported by the command line alone."""
 
-LIBRARIES = {"scapy": {CRAFT}, "dpkt": {"packets"}, "rich": {"report", "cli"}, "click": {"cli"}}
+LIBRARIES = {
+    "scapy": {CRAFT},
+    "dpkt": {"packets"},
+    "rich": {"report", "cli"},
+    "click": {"cli"},
+    "distributed": {"archive"},
+    "fsspec": {"capture"},
+    "aiohttp": {"capture"},
+}
 """Libraries that only some parts may import."""
 
 TOUCH_FILES = {"capture", "archive", "report", "cli", CRAFT}

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 from packets.by_hand import frames_of
 
-from desync.analysis.examine import address_text, examine
+from desync.analysis.examine import examine
 from desync.analysis.kept import keep
 from desync.analysis.options import Options
+from desync.analysis.plain import NOTED, SPLIT
 from desync.analysis.quick import quick_outcomes
 from desync.analysis.record import Brief, Identity, Part
 from desync.analysis.select import mail_flows, speaking_flows
@@ -17,7 +18,8 @@ from desync.capture.open import open_capture
 from desync.capture.slices import read_frames
 from desync.findings.finding import Facts
 from desync.packets.decode import decode
-from desync.tcp.connection import Endpoint
+from desync.tcp.addresses import address_text
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.flows import group
 from desync.tcp.regular import Columns, Regular, find_regular
 from desync.tcp.rows import take_rows
@@ -56,6 +58,7 @@ def compare(path) -> tuple[int, int]:
 def brief_of(plain, row) -> Brief:
     """What the columns of a textbook connection stand for, less its key."""
     lines, replies = plain.splits[row].tolist()
+    counts = [*zip(SPLIT, (lines, replies), strict=True), *zip(NOTED, plain.notes[row].tolist(), strict=True)]
     return Brief(
         key=None,
         parts=(Part(plain.capture, *plain.frames[row].tolist()),),
@@ -68,7 +71,7 @@ def brief_of(plain, row) -> Brief:
         encrypted=False,
         offers_early_pipelining=False,
         depends=False,
-        codes=tuple((code, count) for code, count in (("REPLY301", lines), ("REPLY302", replies)) if count),
+        codes=tuple(sorted((code, count) for code, count in counts if count)),
         clean=True,
         split=lines + replies > 0,
         misread=False,

@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import document
 
+from desync.analysis import carried
+from desync.archive import taking
+
 
 def several():
     """Captures that are hard to cut: connections side by side, a pair used again, fragments, sections."""
@@ -66,13 +69,24 @@ SEVERAL = several()
 
 class TestSlices:
     @pytest.mark.parametrize("name", SEVERAL)
-    def test_the_size_of_slices_changes_nothing(self, name, tmp_path):
+    def test_the_size_of_slices_changes_nothing(self, name, tmp_path, monkeypatch):
         path = tmp_path / "x.pcap"
         path.write_bytes(SEVERAL[name])
         wanted = document(path)
         assert wanted["captures"][0]["frames"] > 8
-        for octets in (1, 700, 100 * 100):
-            assert document(path, slice_octets=octets) == wanted, octets
+        for together in (1, 3, 8):
+            monkeypatch.setattr(taking, "ALONE_SLICES", together)
+            for octets in (1, 700, 100 * 100):
+                assert document(path, slice_octets=octets) == wanted, (together, octets)
+
+    @pytest.mark.parametrize("name", ["side by side", "a pair used again", "another port", "nothing said"])
+    def test_nor_does_how_much_is_carried_on(self, name, tmp_path, monkeypatch):
+        path = tmp_path / "x.pcap"
+        path.write_bytes(SEVERAL[name])
+        wanted = document(path)
+        for octets in (0, 300, 2000):
+            monkeypatch.setattr(carried, "FLOW_OCTETS", octets)
+            assert document(path, slice_octets=500) == wanted, octets
 
     @settings(bounded, max_examples=12)
     @given(st.randoms(use_true_random=False), st.integers(1, 3000))

@@ -13,7 +13,10 @@ SUFFIXES = (".pcap", ".pcapng", ".snoop")
 RULES = [
     *(f"SYNC{number}" for number in range(101, 110)),
     *(f"SYNC{number}" for number in range(202, 206)),
-    *(f"REPLY{number}" for number in range(301, 310)),
+    *(f"REPLY{number}" for number in range(301, 311)),
+    "DATA404",
+    *(f"TLS{number}" for number in range(501, 504)),
+    *(f"PATH{number}" for number in range(601, 606)),
     *(f"CAP{number}" for number in range(901, 913)),
 ]
 

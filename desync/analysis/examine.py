@@ -5,10 +5,6 @@ several. May know all stages below; must not know slices.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
-from typing import Final
 
 from desync.analysis.keep_record import brief_of, record_of
 from desync.analysis.options import ENCRYPTED_PORTS, Options
@@ -20,7 +16,9 @@ from desync.findings.judge import judge
 from desync.findings.out_of_turn import is_early_candidate
 from desync.smtp.client import first_verb
 from desync.smtp.prefix import read_prefix
-from desync.tcp.connection import Connection, Endpoint, connect
+from desync.tcp.addresses import address_text
+from desync.tcp.connection import Connection, connect
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.flows import Pair
 from desync.tcp.pair_keys import key_of
 from desync.tcp.rows import Rows
@@ -83,8 +81,7 @@ def _converse(connection: Connection) -> Conversation:
         client, server = missed(found)
         if not client and not server:
             return found
-        connection = replace(
-            connection,
+        connection = connection._replace(
             client_stream=connection.client_stream.dropping(client),
             server_stream=connection.server_stream.dropping(server),
         )
@@ -97,21 +94,3 @@ def _is_wanted(connection: Connection, options: Options) -> bool:
     if options.since is not None and max(times) < options.since:
         return False
     return options.until is None or min(times) < options.until
-
-
-_MAPPED: Final = 0xFFFF
-"""What stands before an IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2)."""
-
-
-def address_number(text: str) -> int:
-    """An address as a number, IPv4 as IPv4-mapped ones: what ``address_text`` makes text of."""
-    number = int(ip_address(text))
-    return number if ":" in text else _MAPPED << 32 | number
-
-
-@lru_cache(maxsize=1 << 16)
-def address_text(number: int) -> str:
-    """An address as text, IPv4-mapped ones as IPv4."""
-    if number >> 32 == _MAPPED:
-        return ".".join(map(str, (number & 0xFFFFFFFF).to_bytes(4, "big")))
-    return str(IPv6Address(number))

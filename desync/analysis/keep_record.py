@@ -25,14 +25,16 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.offers import offers
 from desync.exchanges.privacy import private_replies, shown_octets
-from desync.findings.finding import Finding, Place, known_time, places
+from desync.findings.finding import Finding, Place
+from desync.findings.making import known_time, places
 from desync.findings.out_of_turn import offers_early_pipelining
 from desync.packets.checksum import Checksum
 from desync.smtp.reply import Reply
 from desync.smtp.server_name import server_name
 from desync.tcp.connection import Connection
 from desync.tcp.pair_keys import Keys
-from desync.tcp.stream import Side, Stream
+from desync.tcp.sides import Side
+from desync.tcp.stream import Stream
 from desync.tcp.trust import checksum_of
 from desync.units import UNKNOWN_TIME
 

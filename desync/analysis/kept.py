@@ -5,9 +5,9 @@ cannot be read again (fragments, a compressed stream, standard input) is kept wh
 columns and places; must not know connections.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,8 @@ class Kept:
 _ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
 ROW_COLUMNS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
 """The columns of ``Kept`` that have a value for each row."""
+
+_ENDS: Final = tuple(each.name for each in fields(Pairs))
 
 
 def keep(
@@ -165,6 +167,47 @@ def compact(kept: Kept) -> Kept:
     at = kept.at.copy()
     at[held] = begins
     return replace(kept, at=at, octets=octets)
+
+
+def take_flows(kept: Kept, flows: Integers) -> Kept:
+    """The kept segments of some flows only.
+
+    Args:
+        kept: The kept segments.
+        flows: The numbers of the flows.
+    """
+    counts = (kept.starts[1:] - kept.starts[:-1])[flows]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    rows = np.arange(starts[-1]) + np.repeat(kept.starts[flows] - starts[:-1], counts)
+    columns: dict[str, Any] = {name: getattr(kept, name)[rows] for name in ROW_COLUMNS}
+    pairs = Pairs(kept.pairs.high[flows], kept.pairs.low[flows], kept.pairs.port[flows])
+    return compact(replace(kept, pairs=pairs, keys=kept.keys[flows], starts=starts, **columns))
+
+
+def joined_kept(parts: Sequence[Kept]) -> Kept:
+    """What several slices of a capture kept, one behind the other; a pair may be there several times.
+
+    Args:
+        parts: At least one.
+    """
+    rows = np.cumsum([0, *(len(part.frame) for part in parts)])
+    stored = np.cumsum([0, *(len(part.octets) for part in parts)])
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in ROW_COLUMNS
+    }
+    shift = np.repeat(stored[:-1], [len(part.at) for part in parts])
+    columns["at"] = np.where(columns["at"] < 0, columns["at"], columns["at"] + shift)
+    pairs = {name: np.concatenate([getattr(part.pairs, name) for part in parts]) for name in _ENDS}
+    return replace(
+        parts[0],
+        pairs=Pairs(**pairs),
+        keys=np.concatenate([part.keys for part in parts]),
+        starts=np.concatenate(
+            [[0], *(part.starts[1:] + at for part, at in zip(parts, rows[:-1], strict=True))]
+        ),
+        octets=np.concatenate([part.octets for part in parts]),
+        **columns,
+    )
 
 
 def _gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, Integers]:

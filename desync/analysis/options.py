@@ -25,6 +25,7 @@ class Options:
         since, until: Nanoseconds since 1970 UTC, half-open: connections without a frame in it are left out.
         select, ignore: Codes of findings to keep (empty: all) and to leave out.
         jobs: Processes that analyse slices; does not change the report.
+        cluster: Address of a Dask scheduler whose workers do it instead; does not change the report.
         slice_octets: About how large a slice is; does not change the report.
         hash: Whether to take the SHA-256 of the inputs.
         details: Whether to keep all of clean connections too.
@@ -38,6 +39,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     jobs: int = 1
+    cluster: str | None = None
     slice_octets: int = SLICE_OCTETS
     hash: bool = False
     details: bool = False

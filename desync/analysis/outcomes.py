@@ -6,7 +6,6 @@ Used for a slice, and for what is put together from several. May know columns; m
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import examine
 from desync.analysis.kept import Kept
 from desync.analysis.options import Options
 from desync.analysis.plain import Plain
@@ -47,6 +46,11 @@ def outcomes_of(
     wanted[textbook] = False
     for pair in textbook.tolist():
         found[pair] = ()
+    if not wanted.any():
+        return tuple(found), plain
+    # The general way is imported with all that it reads and judges by; most small captures go without.
+    from desync.analysis.examine import examine  # noqa: PLC0415 - see above
+
     counts = np.diff(kept.starts)
     chosen = np.repeat(wanted, counts)
     rows = take_rows(segments, _sides(kept, order, len(segments)), order[chosen], kept.capture)

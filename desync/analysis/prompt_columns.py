@@ -4,8 +4,7 @@ Only the common commands and the end of mail data: a stream that says anything e
 the short way, and read the general one. May know lines; must not know replies.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +32,7 @@ _KINDS: Final = np.array(list(VERBS.values()), dtype=np.int8)
 _SORTED: Final = np.argsort(_WORDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Prompts:
+class Prompts(NamedTuple):
     """The prompts of all pairs but the connection itself, pair after pair."""
 
     pair: Integers
@@ -48,7 +46,7 @@ class Prompts:
     def of(self, good: Flags) -> "Prompts":
         """Those of some pairs."""
         chosen = good[self.pair]
-        return Prompts(*(getattr(self, name)[chosen] for name in self.__slots__))
+        return Prompts(*(getattr(self, name)[chosen] for name in self._fields))
 
 
 def prompts_of(lines: Lines, regular: Regular, octets: Octets, good: Flags) -> Prompts:

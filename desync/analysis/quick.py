@@ -64,6 +64,7 @@ class _Textbooks(NamedTuple):
     client: NDArray[np.uint8]
     identity: Integers
     splits: Integers
+    notes: Integers
     names: Integers
     banners: Integers
     texts: tuple[str, ...]
@@ -98,6 +99,7 @@ def _textbooks(segments: Segments, kept: Kept, order: Integers) -> _Textbooks:
         client=regular.client[pairs],
         identity=_side_by_side(*(number[pairs] for number in (*regular.initial, *regular.lengths))),
         splits=_side_by_side(found.split_lines[pairs], found.split_replies[pairs]),
+        notes=_side_by_side(found.split_ends[pairs], found.abrupt_closes[pairs]),
         names=names,
         banners=banners,
         texts=tuple(name_text(octets) or "" for octets in known),
@@ -119,6 +121,7 @@ def _plain(kept: Kept, textbook: _Textbooks, silent: Silent) -> Plain:
         times=_side_by_side(*(edge.reduceat(kept.time, starts)[pairs] for edge in (np.minimum, np.maximum))),
         identity=np.concatenate([textbook.identity, np.concatenate([silent.initial, nothing], axis=1)]),
         splits=np.concatenate([textbook.splits, nothing]),
+        notes=np.concatenate([textbook.notes, nothing]),
         names=np.concatenate([textbook.names, unnamed]),
         banners=np.concatenate([textbook.banners, unnamed]),
         texts=(*textbook.texts, None),

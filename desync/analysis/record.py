@@ -4,20 +4,18 @@ Values only, without octets of the capture, so that they travel between processe
 Message text and credentials end here: a record holds ``<n octets>`` in their place.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from desync.exchanges.conversation import Encryption, Protocol
-from desync.exchanges.exchange import Standing
-from desync.exchanges.pairing import Certainty
+from desync.exchanges.fates import TrueOutcome, Verdict
+from desync.exchanges.protocol import Encryption, Protocol
 from desync.exchanges.reading import Drift, Model, Reader
-from desync.exchanges.transaction import TrueOutcome, Verdict
+from desync.exchanges.standing import Certainty, Standing
 from desync.findings.finding import Finding, Place
 from desync.smtp.prompt import Kind
 from desync.tcp.capture_point import Point
-from desync.tcp.connection import Closing, Endpoint
+from desync.tcp.endpoint import Closing, Endpoint
 from desync.tcp.pair_keys import Keys
-from desync.tcp.stream import GapKind, Origin, Side
+from desync.tcp.sides import GapKind, Origin, Side
 
 GapRecord: TypeAlias = tuple[Side, int, int, GapKind]
 """Whose stream, first missing octet, the one behind the last, and why."""
@@ -111,8 +109,7 @@ class Part(NamedTuple):
     last_frame: int
 
 
-@dataclass(frozen=True, slots=True)
-class TcpRecord:
+class TcpRecord(NamedTuple):
     """What TCP tells of a connection."""
 
     mss: tuple[int | None, int | None]
@@ -180,8 +177,7 @@ class Brief(NamedTuple):
         return self.parts[0].capture, self.parts[0].first_frame
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A mail connection as it is reported.
 
     Attributes:

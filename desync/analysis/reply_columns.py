@@ -4,14 +4,13 @@ Only well-formed ones: a stream with any other line is spoiled for the short way
 reply reader. May know lines; must not know prompts.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
-from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
+from desync.smtp.limits import LONGEST_LINE
 from desync.smtp.line_columns import Heads, Lines, joined, line_octets, places_of
 from desync.tcp.regular import Pieces, Regular
 
@@ -22,8 +21,7 @@ MOST_LINES: Final = 1000
 PIPELINING: Final = b"PIPELINING"
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+class Replies(NamedTuple):
     """The replies of all pairs, pair after pair; ``first`` and ``last`` are lines."""
 
     pair: Integers
@@ -36,7 +34,7 @@ class Replies:
     def of(self, good: Flags) -> "Replies":
         """Those of some pairs."""
         chosen = good[self.pair]
-        return Replies(*(getattr(self, name)[chosen] for name in self.__slots__))
+        return Replies(*(getattr(self, name)[chosen] for name in self._fields))
 
 
 def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, good: Flags) -> Replies:

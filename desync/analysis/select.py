@@ -54,9 +54,9 @@ def speaking_flows(segments: Segments, flows: Flows) -> NDArray[np.bool_]:
         return found
     first = _first_octets(segments, data)
     lower = _lower(first)
-    said = np.isin(lower, _HELLOS) | np.isin(first, _PROXIES)
+    said = _among(lower, _HELLOS) | _among(first, _PROXIES)
     short = np.flatnonzero(segments.captured[data] < 4)
-    said[short] |= np.isin(first[short], _SCRAPS) | np.isin(lower[short], _SCRAPS)
+    said[short] |= _among(first[short], _SCRAPS) | _among(lower[short], _SCRAPS)
     found[flows.flow[data[said]]] = True
     return found
 
@@ -86,6 +86,14 @@ def _first_octets(segments: Segments, rows: NDArray[np.int64]) -> NDArray[np.uin
     value <<= (8 * (at - whole)).astype(np.uint32)
     missing = np.clip(4 - segments.captured[rows], 0, 3).astype(np.uint32) * np.uint32(8)
     return np.asarray(value >> missing << missing)
+
+
+def _among(words: NDArray[np.uint32], wanted: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Say which words are among a few; for few words ``np.isin`` imports NumPy's masked arrays first."""
+    found = np.zeros(len(words), dtype=np.bool_)
+    for each in wanted:
+        found |= words == each
+    return found
 
 
 def _lower(first: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -6,10 +6,12 @@ frames. May know all stages below; must not know other slices.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desync.analysis.carried import behind, open_flows, take
 from desync.analysis.kept import Kept, keep
 from desync.analysis.lighter import lighten
 from desync.analysis.options import Options
@@ -22,9 +24,9 @@ from desync.capture.slices import Slice, read_frames
 from desync.findings.finding import Facts
 from desync.findings.quality import Clock
 from desync.packets.decode import decode
-from desync.packets.fragments import Fragments
-from desync.packets.headers import NO_HEADERS
-from desync.packets.segments import Segments
+from desync.packets.fragments import Fragments, joined
+from desync.packets.headers import NO_HEADERS, Headers
+from desync.packets.segments import NO_SEGMENTS, Segments
 from desync.tcp.flows import Flows, group
 from desync.tcp.numbering import StreamEvents, events
 from desync.tcp.pair_keys import Keys, among, keys_of
@@ -55,7 +57,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What one slice of a capture holds.
+    """What one slice of a capture holds, or several that follow each other.
 
     Attributes:
         capture: Index of the capture.
@@ -87,32 +89,45 @@ class Partial:
     plain: Plain
 
 
-def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None = None) -> Partial:
-    """Analyse one slice.
+class Terms(NamedTuple):
+    """What the slices of a capture are analysed by.
+
+    Attributes:
+        capture: Index of the capture.
+        options: What the caller asked for.
+        facts: What is known of the rest of the archive.
+        watch: Pairs to keep whatever they say.
+    """
+
+    capture: int
+    options: Options
+    facts: Facts
+    watch: Keys | None = None
+
+
+def analyse(piece: Slice, terms: Terms) -> Partial:
+    """Analyse one slice by itself."""
+    return analyse_next(piece, NO_SEGMENTS, terms, goes_on=False)[0]
+
+
+def analyse_next(piece: Slice, before: Segments, terms: Terms, *, goes_on: bool) -> tuple[Partial, Segments]:
+    """Analyse one slice together with what the one before carries over.
 
     Args:
         piece: The slice.
-        capture: Index of its capture.
-        options: What the caller asked for.
-        facts: What is known of the rest of the archive.
-        watch: Pairs to keep whatever they say in this slice.
+        before: What is carried into it.
+        terms: What it is analysed by.
+        goes_on: Whether something may be carried out of it: the next slice is analysed in its turn.
+
+    Returns:
+        What the slice holds, and what is carried into the next one: that is not in it.
     """
-    frames = read_frames(piece)
+    frames = read_frames(piece, before.octets)
     decoded = decode(frames)
-    segments, flows = decoded.segments, group(decoded.segments)
-    chosen = said = _said(segments, flows, options)
-    if piece.octets is not None:
-        # What is not kept of it now is gone.
-        chosen = chosen | opened_flows(segments, flows)
-    if watch is not None and len(watch):
-        chosen = chosen | among(keys_of(flows.keys), watch)
-    kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
-    speaking = said[chosen]
-    order = flows.rows[chosen[flows.flow[flows.rows]]]
-    wanted = speaking & ~open_pairs(kept)
-    outcomes, plain = outcomes_of(segments, order, kept, options, facts, wanted=wanted)
-    return Partial(
-        capture=capture,
+    segments = behind(before, decoded.segments)
+    found, after = _look(segments, decoded.quoted, terms, rereadable=piece.octets is None, goes_on=goes_on)
+    partial = Partial(
+        capture=terms.capture,
         first_frame=piece.first_frame,
         frames=len(frames),
         tcp_frames=decoded.tcp_frames,
@@ -122,13 +137,65 @@ def analyse(piece: Slice, capture: int, options: Options, facts: Facts, watch: K
         opaque=tuple(
             sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)
         ),
-        events=events(segments, flows, decoded.quoted),
         fragments=decoded.fragments,
+        **found._asdict(),
+    )
+    return partial, after
+
+
+def analyse_rest(before: Segments, terms: Terms, first_frame: int) -> Partial:
+    """Analyse what was carried into a slice that cannot be read."""
+    found, _ = _look(before, NO_HEADERS, terms, rereadable=True, goes_on=False)
+    return Partial(
+        capture=terms.capture,
+        first_frame=first_frame,
+        frames=0,
+        tcp_frames=0,
+        cut=0,
+        malformed=0,
+        times=NO_TIMES,
+        opaque=(),
+        fragments=joined([]),
+        **found._asdict(),
+    )
+
+
+class _Found(NamedTuple):
+    """What segments say; members of ``Partial``."""
+
+    events: StreamEvents
+    kept: Kept
+    speaking: NDArray[np.bool_]
+    outcomes: tuple[tuple[Outcome, ...] | None, ...]
+    plain: Plain
+
+
+def _look(
+    segments: Segments, quoted: Headers, terms: Terms, *, rereadable: bool, goes_on: bool
+) -> tuple[_Found, Segments]:
+    """Look at segments that lie together, but for those that are carried on."""
+    flows = group(segments)
+    chosen = said = _said(segments, flows, terms.options)
+    if not rereadable:
+        # What is not kept of it now is gone.
+        chosen = chosen | opened_flows(segments, flows)
+    if terms.watch is not None and len(terms.watch):
+        chosen = chosen | among(keys_of(flows.keys), terms.watch)
+    carried = open_flows(segments, flows, chosen) if goes_on else np.zeros(len(flows), dtype=np.bool_)
+    chosen = chosen & ~carried
+    kept = keep(segments, flows, chosen, terms.capture, rereadable=rereadable)
+    speaking = said[chosen]
+    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    wanted = speaking & ~open_pairs(kept)
+    outcomes, plain = outcomes_of(segments, order, kept, terms.options, terms.facts, wanted=wanted)
+    found = _Found(
+        events=events(segments, flows, quoted, carried),
         kept=lighten(kept, segments.octets, segments.payload[order]),
         speaking=speaking,
         outcomes=outcomes,
         plain=plain,
     )
+    return found, take(segments, flows, carried) if goes_on else NO_SEGMENTS
 
 
 def keep_all(

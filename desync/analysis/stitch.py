@@ -5,7 +5,6 @@ more, from all of them. May know partials; must not touch files: whoever calls r
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,34 +15,18 @@ from desync.tcp.pair_keys import Keys, among, repeated, unique
 from desync.tcp.rows import Rows, join_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Which pairs of endpoints have frames in more than one slice of a set.
-
-    Attributes:
-        again: Keys of pairs that must be examined again, each once.
-        late: For each slice the keys among them that it holds and did not keep.
-    """
-
-    again: Keys
-    late: tuple[Keys, ...]
-
-
-def shares(held: Sequence[Keys], kept: Sequence[Keys], speaking: Sequence[Keys]) -> Shares:
+def shared_pairs(held: Sequence[Keys], speaking: Sequence[Keys]) -> Keys:
     """Find the pairs that several slices share and that may carry mail by what one of them shows.
 
     Args:
         held: For each slice of a set the keys of all its pairs.
-        kept: For each slice the keys that it kept.
         speaking: For each slice those of them that may carry mail by what it shows.
+
+    Returns:
+        Each such pair once, in order.
     """
     shared = repeated([unique(keys) for keys in held])
-    again = unique(np.concatenate([one[among(one, shared)] for one in speaking])) if len(shared) else shared
-    late = tuple(
-        unique(all_keys[among(all_keys, again) & ~among(all_keys, own)])
-        for all_keys, own in zip(held, kept, strict=True)
-    )
-    return Shares(again, late)
+    return unique(np.concatenate([one[among(one, shared)] for one in speaking])) if len(shared) else shared
 
 
 def joined_rows(

@@ -26,11 +26,18 @@ from desync.analysis.prompt_columns import (
     Prompts,
     prompts_of,
 )
+from desync.analysis.remark_columns import (
+    abrupt_closes,
+    split_ends,
+    spoil_bare_breaks,
+    spoil_masks,
+    spoil_routes,
+)
 from desync.analysis.reply_columns import offers_of, replies_of, splits_of
 from desync.analysis.runs import Flags, first_of_each, spoil
 from desync.analysis.turn_columns import Dialogues, check_turns
 from desync.capture.frames import Integers, Octets
-from desync.findings.rules.reply303_malformed_reply import LONGEST_LINE
+from desync.smtp.limits import LONGEST_LINE
 from desync.smtp.line_columns import Lines, heads_of, line_octets, lines_of
 from desync.tcp.regular import Regular
 
@@ -47,7 +54,8 @@ class Found:
         name: Buffer offset and octets of the argument of the last hello, shape (f, 2).
         banner: Buffer offset and octets of the greeting's first line, shape (f, 2).
         torn: The pairs whose greeting's first line lies in several pieces, with that line.
-        split_lines, split_replies: How many findings REPLY301 and REPLY302 would make.
+        split_lines, split_replies, split_ends, abrupt_closes: How many findings REPLY301, REPLY302,
+            DATA402 and PATH605 would make.
     """
 
     textbook: Flags
@@ -56,6 +64,8 @@ class Found:
     torn: dict[int, bytes]
     split_lines: Integers
     split_replies: Integers
+    split_ends: Integers
+    abrupt_closes: Integers
 
 
 def find_textbooks(regular: Regular, octets: Octets) -> Found:
@@ -78,7 +88,13 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     good &= (counts > 0) & (np.bincount(replies.pair, minlength=count) == counts + 1)
     prompts, replies = prompts.of(good), replies.of(good)
     offers, others = offers_of(server, heads, regular.pieces, octets)
-    check_turns(Dialogues(prompts, replies, server, offers, others, regular.heard), good)
+    said = Dialogues(prompts, replies, server, offers, others, regular.heard)
+    check_turns(said, good)
+    good &= ~regular.waited
+    spoil_bare_breaks(client, regular.pieces, octets, good)
+    spoil_routes(prompts, client, octets, good)
+    spoil_masks(said, heads, octets, good)
+    abrupt = abrupt_closes(prompts, replies, regular, good)
     name, banner = _names(prompts, client, octets, good), np.zeros((count, 2), dtype=np.int64)
     greeting = replies.first[first_of_each(replies.pair)]
     of = server.stream[greeting] >> 1
@@ -91,7 +107,14 @@ def find_textbooks(regular: Regular, octets: Octets) -> Found:
     banner[list(torn)] = 0
     inside, between = splits_of(server, replies)
     return Found(
-        good, name, banner, torn, _runs(inside, replies.pair, count), _runs(between, replies.pair, count)
+        good,
+        name,
+        banner,
+        torn,
+        _runs(inside, replies.pair, count),
+        _runs(between, replies.pair, count),
+        split_ends(prompts, client, regular.pieces, count),
+        abrupt,
     )
 
 

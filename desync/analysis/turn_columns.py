@@ -4,8 +4,7 @@ Where there is any doubt a pair is spoiled for the short way. May know prompts a
 must not say what is wrong.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -51,8 +50,7 @@ _ANSWERS[:, 400:] = True
 _ANSWERS[DATA, 400:] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogues:
+class Dialogues(NamedTuple):
     """What was said on all pairs.
 
     Attributes:

@@ -3,12 +3,15 @@
 May know partials and where they lie in the spool; must not know how slices were cut.
 """
 
+import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from desync.analysis.kept import Kept, Reader
-from desync.analysis.plain import Plain
+import numpy as np
+
+from desync.analysis.kept import Kept, Reader, joined_kept
+from desync.analysis.plain import Plain, none_plain
 from desync.analysis.record import Outcome
 from desync.analysis.slice import Times
 from desync.archive.spool import Spool
@@ -16,10 +19,10 @@ from desync.archive.tasks import Packed, reader_of
 from desync.archive.traits import Traits
 from desync.capture.frames import Integers, Interface
 from desync.capture.notes import Comment
-from desync.capture.slices import Slice
+from desync.capture.slices import Slice, within
 from desync.findings.quality import CaptureQuality
 from desync.tcp.numbering import StreamEvents
-from desync.tcp.pair_keys import Keys
+from desync.tcp.pair_keys import Keys, among
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with a path, and how many octets of the file as stored and how many frames came on top; with
@@ -28,11 +31,12 @@ neither when the file is done, a capture or not."""
 
 @dataclass(frozen=True, slots=True)
 class SliceEntry:
-    """What stays in memory of an analysed slice.
+    """What stays in memory of slices that were analysed together.
 
     Attributes:
-        piece: Where the slice lies in the spool; None where it cannot be analysed again.
-        keys: The pairs that it kept; ``speaking`` those of them that may carry mail by what it shows.
+        pieces: Where the slices themselves lie in the spool; None where they cannot be analysed again.
+        keys: The pairs that it kept.
+        speaking: The pairs that may carry mail by what it shows: kept, or ``plain``.
         octets: How many octets reading each of them again costs.
         open: The speaking pairs that it did not examine.
         held: All its pairs.
@@ -40,7 +44,7 @@ class SliceEntry:
         kept, outcomes, plain: Where these lie in the spool.
     """
 
-    piece: int | None
+    pieces: int | None
     keys: Keys
     speaking: Keys
     octets: Integers
@@ -88,11 +92,11 @@ class CaptureEntry:
         return reader_of(self.path)
 
 
-def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> SliceEntry:
+def entry_of(pieces: int | None, packed: Packed, held: Keys, spool: Spool) -> SliceEntry:
     """Put what was found in a slice on disk, and keep what has to stay in memory.
 
     Args:
-        piece: Where the slice lies in the spool, None where it cannot be analysed again.
+        pieces: Where the slices lie in the spool, None where they cannot be analysed again.
         packed: What was found in it.
         held: All its pairs.
         spool: Where it is put.
@@ -100,7 +104,7 @@ def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> Sli
     kept, outcomes = spool.put_pickled(packed.kept), spool.put_pickled(packed.outcomes)
     plain = spool.put_pickled(packed.plain)
     return SliceEntry(
-        piece=piece,
+        pieces=pieces,
         keys=packed.keys,
         speaking=packed.speaking,
         octets=packed.octets,
@@ -113,16 +117,41 @@ def entry_of(piece: int | None, packed: Packed, held: Keys, spool: Spool) -> Sli
     )
 
 
+def with_more(entry: SliceEntry, more: Packed, spool: Spool) -> SliceEntry:
+    """Add segments of pairs that slices had let go to what they kept."""
+    both = joined_kept([kept_of(entry, spool), pickle.loads(more.kept)])  # noqa: S301 - from a worker of ours
+    outcomes = (*spool.get(entry.outcomes), *pickle.loads(more.outcomes))  # noqa: S301 - from a worker of ours
+    return replace(
+        entry,
+        keys=np.concatenate([entry.keys, more.keys]),
+        octets=np.concatenate([entry.octets, more.octets]),
+        kept=spool.put(both),
+        outcomes=spool.put(outcomes),
+    )
+
+
 def kept_of(entry: SliceEntry, spool: Spool) -> Kept:
     """The kept segments of a slice, from the spool."""
     kept: Kept = spool.get(entry.kept)
     return kept
 
 
-def piece_of(entry: SliceEntry, spool: Spool) -> Slice | None:
-    """The slice itself, from the spool; None where it cannot be analysed again."""
-    piece: Slice | None = None if entry.piece is None else spool.get(entry.piece)
-    return piece
+def span_of(entry: SliceEntry, keys: Keys, spool: Spool) -> tuple[Slice, ...]:
+    """The slices themselves, as far as they may hold frames of pairs; none where they cannot be read again.
+
+    Args:
+        entry: What is known of them.
+        keys: The pairs. Where all are textbook or silent ones it is known where their frames are.
+        spool: Where it lies.
+    """
+    if entry.pieces is None:
+        return ()
+    pieces: tuple[Slice, ...] = spool.get(entry.pieces)
+    plain = plain_of(entry, spool)
+    frames = plain.frames[among(plain.keys, keys)]
+    if not among(keys, plain.keys).all():
+        return pieces
+    return within(pieces, int(frames[:, 0].min()), int(frames[:, 1].max()))
 
 
 def outcomes_of(entry: SliceEntry, spool: Spool) -> Iterator[tuple[Keys, tuple[Outcome, ...]]]:
@@ -136,3 +165,11 @@ def plain_of(entry: SliceEntry, spool: Spool) -> Plain:
     """The textbook connections of a slice, from the spool."""
     plain: Plain = spool.get(entry.plain)
     return plain
+
+
+def plain_among(entry: SliceEntry, keys: Keys, spool: Spool) -> Plain:
+    """The textbook connections of a slice on some pairs; nothing is read where there is none."""
+    if not among(entry.speaking, keys).any():
+        return none_plain(0)
+    plain = plain_of(entry, spool)
+    return plain.take(among(plain.keys, keys))

@@ -1,4 +1,4 @@
-"""Find the files that are to be analysed: files, directories, globs, standard input.
+"""Find the files that are to be analysed: files, directories, globs, URLs, standard input.
 
 May know the file system; must not know what a capture is: whether a file is one is seen when
 it is opened.
@@ -8,14 +8,15 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
+
+from desync.archive.remote import expanded
+from desync.capture.url import Url, named
 
 STANDARD_INPUT: Final = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file to be analysed.
 
     Attributes:
@@ -32,7 +33,7 @@ def discover(paths: Iterable[str]) -> list[Found]:
     """Expand directories and globs, in the order given, each in sorted order.
 
     Args:
-        paths: Files, directories, patterns (``*``, ``?``, ``[...]``, ``**``), or ``-``.
+        paths: Files, directories, patterns (``*``, ``?``, ``[...]``, ``**``), URLs, or ``-``.
 
     Returns:
         Each file once, where it was first met, whatever it is called; ``named`` if any of the
@@ -50,9 +51,12 @@ def discover(paths: Iterable[str]) -> list[Found]:
 
 
 def _expanded(paths: Iterable[str]) -> Iterator[Found]:
-    for path in paths:
+    for path in map(named, paths):
         if path == STANDARD_INPUT:
             yield Found(path, named=True)
+        elif isinstance(path, Url):
+            for url, chosen in expanded(path):
+                yield Found(url, named=chosen)
         elif os.path.isdir(path):  # noqa: PTH112 - paths are texts here, as the caller wrote them
             yield from _below(path)
         elif os.path.lexists(path) or not glob.has_magic(path):
@@ -99,6 +103,8 @@ def _identity(path: str) -> object:
     """Tell whether two paths are one file; paths that lead nowhere are their own identity."""
     if path == STANDARD_INPUT:
         return path
+    if isinstance(path, Url):
+        return path.identity
     try:
         status = os.stat(path)  # noqa: PTH116 - paths are texts here
     except OSError:

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import address_number, address_text
 from desync.analysis.plain import Plain
 from desync.analysis.record import Brief, Outcome
 from desync.archive.traits import is_at_risk
+from desync.tcp.addresses import address_number, address_text
 from desync.tcp.pair_keys import KEY
 
 MOST_LATER: Final = 1000

@@ -5,8 +5,7 @@ long monologues passed over. May know kept segments and files; must not know wha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +69,7 @@ def _flows(parts: Sequence[tuple[Kept, str]], key: Keys) -> list[tuple[Kept, str
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Long:
+class _Long(NamedTuple):
     """The segments of one pair, in the order of their files.
 
     Attributes:

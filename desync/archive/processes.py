@@ -19,7 +19,6 @@ import pickle
 import signal
 import sys
 import threading
-import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +29,7 @@ from multiprocessing.process import BaseProcess
 from struct import Struct
 from typing import Any, Final
 
+from desync.archive.executor import answer
 from desync.errors import DesyncError
 
 _LENGTH: Final = Struct("=Q")
@@ -175,19 +175,9 @@ def _serve(pipe: "Connection[Any, Any]", others: Sequence["Connection[Any, Any]"
     while True:
         try:
             work = _read(pipe.fileno())
-            _write(pipe.fileno(), _answer(work))
+            _write(pipe.fileno(), answer(work))
         except (EOFError, OSError):
             return
-
-
-def _answer(work: bytearray) -> bytes:
-    result, error = None, None
-    try:
-        result = pickle.loads(work)()  # noqa: S301 - written by the process that started us
-    except Exception as caught:  # noqa: BLE001 - whatever it is belongs to the one who asked
-        caught.add_note(traceback.format_exc())
-        error = caught
-    return pickle.dumps((result, error), pickle.HIGHEST_PROTOCOL)
 
 
 def _write(descriptor: int, octets: bytes) -> None:

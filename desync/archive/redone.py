@@ -5,7 +5,7 @@ May know slices' entries, batches and the spool; must not know what an outcome s
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,10 @@ from desync.tcp.pair_keys import KEY, Keys, among
 
 RECENT: Final = 3
 """Slices whose kept segments stay in memory while pairs are put together: most lie in two neighbours."""
+
+
+Parts: TypeAlias = Sequence[tuple[Kept, str]]
+"""What slices kept of some pairs, each with the path of its capture."""
 
 
 class Redone:

@@ -7,48 +7,54 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from heapq import merge
+from typing import NamedTuple
 
 import numpy as np
 
 from desync.analysis.kept import Kept
 from desync.analysis.options import Options
-from desync.analysis.plain import Plain
+from desync.analysis.plain import Plain, lone_pairs
 from desync.analysis.record import Brief, Outcome
-from desync.analysis.stitch import joined_rows, shares
+from desync.analysis.stitch import joined_rows, shared_pairs
 from desync.archive.captures import (
     CaptureEntry,
     Progress,
-    entry_of,
     kept_of,
     outcomes_of,
-    piece_of,
+    plain_among,
     plain_of,
+    span_of,
+    with_more,
 )
-from desync.archive.discovery import Found, discover
+from desync.archive.discovery import STANDARD_INPUT, Found, discover
+from desync.archive.executor import WorkLost
+from desync.archive.joined import Keep, forget, holders, recall, remembering, stage_of
 from desync.archive.later import searches
 from desync.archive.merging import merged_sets
-from desync.archive.redone import Redone, parts_of, ranks
-from desync.archive.repeats import Collect, repeats
+from desync.archive.redone import Parts, Redone, parts_of, ranks
 from desync.archive.sets import Member, rotated_sets
+from desync.archive.shared import add_problem, given_up, not_joined, shared_path, shared_slice, unread
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp, Store, stamp_of
 from desync.archive.streams import count_streams
 from desync.archive.taking import take_capture
-from desync.archive.tasks import Analysed, Unread, analyse_slice, examine_again
+from desync.archive.tasks import Examined, More, examine_again, keep_more
 from desync.archive.traits import Traits, same_connections
-from desync.archive.unchanged import settle
+from desync.archive.unchanged import ChangedMeanwhile, change, settle
 from desync.archive.workers import Workers
 from desync.capture.open import open_capture
+from desync.capture.problems import Problem
+from desync.capture.slices import Slice
+from desync.capture.url import Url
 from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
 from desync.tcp.flows import Pair
 from desync.tcp.numbering import StreamNumbers, number
-from desync.tcp.pair_keys import KEY, Keys, among, unique
+from desync.tcp.pair_keys import Keys, among, unique
 from desync.tcp.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A file that could not be analysed.
 
     Attributes:
@@ -72,6 +78,8 @@ class Archive:
         facts: What one connection tells of others.
         sets: Which captures are files of one rotation, or hold one direction each; in the order of time.
         spool: Where slices' results are.
+        store: Remembers what was found, if anything does.
+        remarks: What is worth saying of captures though nothing is wrong with them, each with the path.
     """
 
     options: Options
@@ -80,11 +88,17 @@ class Archive:
     facts: Facts
     sets: list[list[int]]
     spool: Spool
+    store: Store | None
     _redone: Redone
+    remarks: list[tuple[str, str]] = field(default_factory=list)
     _again: dict[int, Keys] = field(default_factory=dict)
     _numbers: dict[int, StreamNumbers] = field(default_factory=dict)
     _bare: set[int] = field(default_factory=set)
     """Captures that were recalled without the octets that cannot be read again by place."""
+    _stamps: dict[int, Stamp] = field(default_factory=dict)
+    """What the file of each capture was like before it was analysed."""
+    _read: set[int] = field(default_factory=set)
+    """The captures that were read again since ``stayed`` was asked."""
 
     def outcomes(self) -> Iterator[Outcome]:
         """The mail connections but those that are ``plain``, by capture and first frame."""
@@ -147,84 +161,152 @@ class Archive:
 
     def parts(self, members: Sequence[int], keys: Keys) -> Iterator[tuple[list[tuple[Kept, str]], int]]:
         """What the slices of a set of captures hold of pairs, in batches, and how many octets that is."""
-        if self._bare:
-            with Workers(1) as workers:
-                self._take_again(members, keys, workers)
+        with Workers(1) as workers:
+            self._make_ready(members, keys, workers)
         entries = [
-            (entry, self.captures[index].path) for index in members for entry in self.captures[index].slices
+            (entry, shared_path(self.captures[index].path, self.options))
+            for index in members
+            for entry in self.captures[index].slices
         ]
-        return parts_of(entries, keys, self.spool)
+        for parts, octets in parts_of(entries, keys, self.spool):
+            self._read.update(kept.capture for kept, _ in parts if (kept.place >= 0).any())
+            yield parts, octets
+
+    def stayed(self) -> bool:
+        """Whether the captures that were read again are what they were; says so of those that are not."""
+        problems = {
+            index: change(self.captures[index].path, self._stamps[index])
+            for index in sorted(self._read & self._stamps.keys())
+        }
+        self._read.clear()
+        for index, problem in problems.items():
+            self._complain(index, [problem] if problem is not None else [])
+        return not any(problems.values())
+
+    def _complain(self, index: int, problems: Iterable[Problem]) -> None:
+        """Say of a capture what was wrong, each once."""
+        for problem in problems:
+            if problem not in self.captures[index].quality.problems:
+                add_problem(self.captures[index], problem)
 
     def redo(self, members: Sequence[int], again: Keys, workers: Workers) -> None:
-        """Examine pairs again from all their frames in a set of captures."""
-        self._take_again(members, again, workers)
+        """Examine pairs again from all their frames in a set of captures, as far as they are not known."""
         for index in members:
             # Those of the capture alone: in a set of thousands of files each has a few of very many.
-            held = [entry.keys for entry in self.captures[index].slices]
-            own = [keys[among(keys, again)] for keys in held]
+            own = [entry.held[among(entry.held, again)] for entry in self.captures[index].slices]
             self._again[index] = unique(np.concatenate([self._again.get(index, again[:0]), *own]))
+        if self.store is None:
+            self._examine(members, again, workers, forget)
+            self.stayed()
+            return
+        holding, stage = holders(members, again, self.captures), stage_of(self.facts)
+        known, several = recall(self.store, again, holding, stage)
+        for found in several:
+            self._redone.add(found)
+        rest = again[~among(again, known)]
+        if len(rest):
+            with remembering(self.store, again, holding, stage) as keep:
+                self._examine(members, rest, workers, keep)
+                if not self.stayed():
+                    raise ChangedMeanwhile
+
+    def _examine(self, members: Sequence[int], pairs: Keys, workers: Workers, keep: Keep) -> None:
+        """Examine pairs from all their frames in a set of captures."""
+        self._make_ready(members, pairs, workers)
         rank = ranks(members, by_time=self.options.merge)
-        for parts, octets in self.parts(members, again):
+        for parts, octets in self.parts(members, pairs):
             work = partial(examine_again, parts, rank, self.options, self.facts)
             carried = sum(len(kept.octets) for kept, _ in parts)
+            keys = unique(np.concatenate([kept.keys for kept, _ in parts]))
             # Its columns take about as much as its octets, here, in a pipe and there.
-            workers.put(work, self._redone.add, 4 * octets + 3 * carried)
+            lose = partial(self.lose_parts, parts)
+            workers.put(work, partial(self._add, keys, keep), 4 * octets + 3 * carried, lose)
         workers.drain()
+
+    def _add(self, keys: Keys, keep: Keep, found: Examined) -> None:
+        self._redone.add(found)
+        for capture, reason in found.unread:
+            message = f"connections could not be read again: {reason}"
+            self._complain(capture, [Problem("unreadable", 0, 0, 0, message)])
+        if not found.unread:
+            keep(keys, found)
 
     def recall(self, entry: CaptureEntry, progress: Progress | None) -> None:
         """Add a capture that was analysed by an earlier run."""
         if progress is not None:
             progress(entry.path, entry.size or 0, entry.frames)
             progress(entry.path, 0, 0)
-        if not entry.rereadable:
+        if any(one.pieces is None for one in entry.slices):
             self._bare.add(entry.index)
         self.captures.append(entry)
 
-    def _take_again(self, members: Sequence[int], keys: Keys, workers: Workers) -> None:
-        """Read recalled captures once more where octets of these pairs are wanted that nobody kept."""
-        for index in sorted(self._bare.intersection(members)):
-            if any(among(entry.keys, keys).any() for entry in self.captures[index].slices):
-                self._bare.remove(index)
-                with open_capture(self.captures[index].path) as capture:
-                    take_capture(
-                        capture,
-                        index,
-                        options=self.options,
-                        facts=Facts(),
-                        spool=self.spool,
-                        workers=workers,
-                        done=partial(self.captures.__setitem__, index),
-                    )
+    def note(self, index: int, stamp: Stamp) -> None:
+        """Note what the file of a capture was like before it was analysed."""
+        self._stamps[index] = stamp
+
+    def _make_ready(self, members: Sequence[int], keys: Keys, workers: Workers) -> None:
+        """Read captures once more where octets of these pairs are wanted that nobody kept."""
+        for index in members:
+            slices = self.captures[index].slices
+            missing = [keys[among(keys, one.held) & ~among(keys, one.keys)] for one in slices]
+            gone = any(len(late) for one, late in zip(slices, missing, strict=True) if one.pieces is None)
+            if index in self._bare:
+                gone = gone or any(among(one.keys, keys).any() for one in slices)
+            if gone and _is_file(self.captures[index].path):
+                self._bare.discard(index)
+                self._take_again(index, np.concatenate([keys[:0], *missing]), workers)
+            elif any(len(late) for late in missing):
+                self._keep_late(index, missing, workers)
         workers.drain()
 
-    def merge(self, workers: Workers) -> None:
+    def _take_again(self, index: int, watch: Keys, workers: Workers) -> None:
+        """Read a capture once more, and keep some pairs whatever they say."""
+        with open_capture(self.captures[index].path) as capture:
+            take_capture(
+                capture,
+                index,
+                options=self.options,
+                facts=Facts(),
+                spool=self.spool,
+                workers=workers,
+                done=partial(self.captures.__setitem__, index),
+                watch=unique(watch) if len(watch) else None,
+            )
+
+    def merge(self) -> None:
         """Join the sets whose captures hold one direction each of the same connections."""
-        for index in sorted(self._bare):
-            keys = [entry.keys for entry in self.captures[index].slices]
-            self._take_again([index], np.concatenate(keys) if keys else np.empty(0, dtype=KEY), workers)
         self.sets = merged_sets(self.sets, self.captures, self.spool)
 
     def forget(self, members: Sequence[int], again: Keys) -> None:
         """Drop what had been redone of pairs that are to be redone once more."""
         self._redone.forget(members, again)
 
-    def keep_late(self, members: Sequence[int], late: Sequence[Keys], workers: Workers) -> None:
-        """Keep, in slices that let them go, pairs of which another slice shows that they may be mail."""
-        places = [
-            (index, position) for index in members for position in range(len(self.captures[index].slices))
-        ]
-        for (index, position), keys in zip(places, late, strict=True):
-            piece = piece_of(self.captures[index].slices[position], self.spool) if len(keys) else None
-            if piece is not None:
-                work = partial(analyse_slice, piece, index, self.options, self.facts, keys)
-                workers.put(work, partial(self._replace, index, position), piece.stop - piece.start)
+    def _keep_late(self, index: int, late: Sequence[Keys], workers: Workers) -> None:
+        """Keep, in slices of a capture that let them go, pairs that are wanted after all."""
+        for position, keys in enumerate(late):
+            entry = self.captures[index].slices[position]
+            pieces = span_of(entry, keys, self.spool) if len(keys) else ()
+            if pieces:
+                shared = tuple(shared_slice(piece, self.options) for piece in pieces)
+                work = partial(keep_more, shared, index, keys)
+                octets = pieces[-1].stop - pieces[0].start
+                lose = partial(self._lose, index, pieces)
+                workers.put(work, partial(self._add_kept, index, position), octets, lose)
         workers.drain()
 
-    def _replace(self, index: int, position: int, found: Analysed | Unread) -> None:
-        if isinstance(found, Analysed):
-            slices = self.captures[index].slices
-            before = slices[position]
-            slices[position] = entry_of(before.piece, found.packed, before.held, self.spool)
+    def _add_kept(self, index: int, position: int, found: More) -> None:
+        self._complain(index, [unread(piece, reason, self.options) for piece, reason in found.unread])
+        slices = self.captures[index].slices
+        slices[position] = with_more(slices[position], found.packed, self.spool)
+
+    def _lose(self, index: int, pieces: Sequence[Slice], error: WorkLost) -> None:
+        for piece in pieces:
+            add_problem(self.captures[index], given_up(piece, error))
+
+    def lose_parts(self, parts: Parts, error: WorkLost) -> None:
+        """Say that connections of several slices were left out."""
+        for index, problem in not_joined(parts, error).items():
+            add_problem(self.captures[index], problem)
 
     def rows_of(self, brief: Brief) -> Iterator[tuple[Pair, Rows]]:
         """The segments of a connection's pair of endpoints, from all captures of its set."""
@@ -250,12 +332,13 @@ def scan_archive(
         store: Remembers captures that are done, and knows those of earlier runs.
     """
     spool = Spool()
-    archive = Archive(options, [], [], Facts(), [], spool, Redone(spool))
-    with Workers(options.jobs) as workers:
-        _analyse(archive, paths, workers, progress, store)
+    archive = Archive(options, [], [], Facts(), [], spool, store, Redone(spool))
+    with Workers(options.jobs, cluster=options.cluster) as workers:
+        archive.options = replace(options, jobs=workers.jobs)
+        _analyse(archive, paths, workers, progress)
         archive.sets = rotated_sets([_member(one) for one in archive.captures])
         if options.merge:
-            archive.merge(workers)
+            archive.merge()
         for members in archive.sets:
             _stitch(archive, members, workers)
         _apply_early_pipelining(archive, workers)
@@ -268,16 +351,16 @@ def _analyse(
     paths: Iterable[str],
     workers: Workers,
     progress: Progress | None,
-    store: Store | None,
 ) -> None:
     """Analyse all captures; slices of one may be with the workers while the next is being cut."""
-    opened = 0
+    store, opened = archive.store, 0
     for found in discover(paths):
         if store is not None and store.owns(found.path):
             continue
         stamp = stamp_of(found.path)
         known = store.known(found.path, stamp, opened, archive.spool) if store and stamp else None
-        if known is not None:
+        if known is not None and stamp is not None:
+            archive.note(opened, stamp)
             workers.then(partial(archive.recall, known, progress))
             opened += 1
             continue
@@ -296,15 +379,23 @@ def _analyse(
                 facts=archive.facts,
                 spool=archive.spool,
                 workers=workers,
-                done=partial(_done, archive, store, stamp),
+                done=partial(_done, archive, stamp),
                 progress=progress,
             )
         opened += 1
     workers.drain()
 
 
-def _done(archive: Archive, store: Store | None, before: Stamp | None, entry: CaptureEntry) -> None:
-    settle(entry, before, store, archive.spool)
+def _is_file(path: str) -> bool:
+    return isinstance(path, Url) or (path != STANDARD_INPUT and stamp_of(path) is not None)
+
+
+def _done(archive: Archive, before: Stamp | None, entry: CaptureEntry) -> None:
+    if before is not None:
+        archive.note(entry.index, before)
+    remark = settle(entry, before, archive.store, archive.spool)
+    if remark is not None:
+        archive.remarks.append((entry.path, remark))
     archive.captures.append(entry)
 
 
@@ -313,14 +404,10 @@ def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
     entries = [entry for index in members for entry in archive.captures[index].slices]
     again = [entry.open for entry in entries]
     if len(entries) > 1:
-        shared = shares(
-            [entry.held for entry in entries],
-            [entry.keys for entry in entries],
-            [entry.speaking for entry in entries],
-        )
-        if any(len(late) for late in shared.late):
-            archive.keep_late(members, shared.late, workers)
-        again.append(shared.again)
+        held = [entry.held for entry in entries]
+        shared = shared_pairs(held, [entry.speaking for entry in entries])
+        plain = [plain_among(entry, shared, archive.spool) for entry in entries]
+        again.append(shared[~among(shared, lone_pairs(shared, held, plain))])
     if any(len(keys) for keys in again):
         archive.redo(members, unique(np.concatenate(again)), workers)
 
@@ -353,9 +440,21 @@ def _name_repeats(archive: Archive, workers: Workers) -> None:
     wanted = searches(at_risk, archive.outcomes(), archive.plain(), archive.sets) if at_risk else []
     if not wanted:
         return
-    found = repeats(wanted, Collect(archive.sets, archive.parts, archive.options, workers))
+    from desync.archive.repeats import Collect, repeats  # noqa: PLC0415 - the general way: ``analysis.outcomes``
+
+    collect = Collect(
+        archive.sets,
+        archive.parts,
+        archive.options,
+        workers,
+        archive.captures,
+        archive.store,
+        archive.lose_parts,
+        archive.stayed,
+    )
+    found = repeats(wanted, collect)
     archive.facts = replace(archive.facts, repeats=found.places, beyond=found.beyond)
-    for position, keys in found.keys.items():
+    for position, keys in sorted(found.keys.items()):
         _examine_again(archive, archive.sets[position], keys, workers)
 
 

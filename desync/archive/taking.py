@@ -4,9 +4,8 @@ Slices are cut here, in the order of the file; their results are taken in that o
 first. May know slices and partials; must not know how a report looks.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -14,26 +13,35 @@ import numpy as np
 
 from desync.analysis.options import Options
 from desync.analysis.plain import none_plain
-from desync.analysis.slice import NO_TIMES, clock_of, join_times, keep_all
+from desync.analysis.slice import NO_TIMES, Terms, clock_of, join_times, keep_all
 from desync.archive.captures import CaptureEntry, Progress, SliceEntry, entry_of
 from desync.archive.discovery import STANDARD_INPUT
+from desync.archive.executor import WorkLost
+from desync.archive.shared import given_up, not_kept, shared_slice, shorter, unread
 from desync.archive.spool import Spool
-from desync.archive.tasks import Analysed, Packed, Unread, analyse_slice, keep_more, pack
+from desync.archive.tasks import Analysed, More, Packed, analyse_slices, keep_more, pack
 from desync.archive.workers import Workers
 from desync.capture.open import CaptureReader
 from desync.capture.problems import Problem
+from desync.capture.remote import sha256_of
 from desync.capture.slices import Slice
+from desync.capture.url import Url
 from desync.findings.finding import Facts
 from desync.findings.quality import CaptureQuality
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import Keys, among, unique
 
-ALONE_OCTETS: Final = 32 << 20
 LEAST_OCTETS: Final = 8 << 20
 MOST_OCTETS: Final = 16 << 20
-"""Slices for one process and for several: smaller, as several are in memory at once; not too small, as
-what lies in two slices is examined twice."""
+"""How large slices are: not too large, as several are in memory at once."""
+
+ALONE_SLICES: Final = 8
+MOST_SLICES: Final = 4
+"""How many are analysed together at most, by one process and by one of several."""
+
+HASH_OCTETS: Final = 1 << 18
+"""Octets hashed at a time."""
 
 CARRIED_OCTETS: Final = 8 << 20
 """Slices that carry their octets: those are copied when they are kept, and to reach another process."""
@@ -52,6 +60,7 @@ def take_capture(
     workers: Workers,
     done: Callable[[CaptureEntry], None],
     progress: Progress | None = None,
+    watch: Keys | None = None,
 ) -> None:
     """Cut a capture into slices, and have them analysed.
 
@@ -64,22 +73,54 @@ def take_capture(
         workers: Who analyses; slices of captures before may still be with them.
         done: Called when all results have been taken, maybe long after this has returned.
         progress: Told how far it has come.
+        watch: Pairs to keep whatever they say.
     """
     state = _Running(capture, index, options, facts, spool, workers, progress)
-    for piece in capture.slices(slice_octets(options, capture)):
-        work = partial(analyse_slice, piece, index, options, facts, state.watch)
+    state.watch = watch
+    for pieces in stretches(capture.slices(slice_octets(options, capture)), capture, options):
+        shared = tuple(shared_slice(piece, options) for piece in pieces)
+        work = partial(analyse_slices, shared, Terms(index, options, facts, state.watch))
         # A slice that carries its octets is here, in a pipe and there.
-        weight = (piece.stop - piece.start) * (1 if piece.octets is None else 4)
-        workers.put(work, partial(state.take, piece, state.watch), weight)
+        weight = (pieces[-1].stop - pieces[0].start) * (1 if pieces[0].octets is None else 4)
+        workers.put(work, partial(state.take, pieces, state.watch), weight, partial(state.lose, pieces))
     workers.then(lambda: done(state.finish()))
+
+
+def stretches(
+    pieces: Iterable[Slice], capture: CaptureReader, options: Options
+) -> Iterator[tuple[Slice, ...]]:
+    """Say which slices are analysed together; it does not change the report.
+
+    The more, the fewer connections part.
+    """
+    together: list[Slice] = []
+    most = 1
+    for started, piece in enumerate(pieces):
+        if not together:
+            most = _most_slices(piece, started, capture, options)
+        together.append(piece)
+        if len(together) == most:
+            yield tuple(together)
+            together = []
+    if together:
+        yield tuple(together)
+
+
+def _most_slices(first: Slice, started: int, capture: CaptureReader, options: Options) -> int:
+    """How many slices from ``first`` on are analysed together, of which ``started`` come before it."""
+    if not capture.rereadable or capture.size is None:
+        return 1
+    if options.jobs == 1:
+        return ALONE_SLICES
+    # Processes are to be at work soon, and to end about together.
+    left = (capture.size - first.start) // (max(1, first.stop - first.start) * options.jobs * SLICES_EACH)
+    return max(1, min(left, started + 1, MOST_SLICES))
 
 
 def slice_octets(options: Options, capture: CaptureReader) -> int:
     """How large slices are to be; it does not change the report."""
     if not capture.rereadable or capture.size is None:
         return min(options.slice_octets, CARRIED_OCTETS)
-    if options.jobs == 1:
-        return min(options.slice_octets, ALONE_OCTETS)
     share = capture.size // (options.jobs * SLICES_EACH) + 1
     return min(options.slice_octets, max(LEAST_OCTETS, min(share, MOST_OCTETS)))
 
@@ -118,30 +159,37 @@ class _Running:
         self.datagrams: list[Datagram] = []
         self.unread: list[Problem] = []
         self.watch: Keys | None = None
-        self._more: Callable[[], Packed] | None = None
+        self._more: Callable[[], More] | None = None
         self._reached = 0
 
-    def take(self, piece: Slice, watched: Keys | None, found: Analysed | Unread) -> None:
-        """Take the result of one slice.
+    def take(self, pieces: Sequence[Slice], watched: Keys | None, found: Analysed) -> None:
+        """Take the result of slices that were analysed together.
 
         Args:
-            piece: The slice.
-            watched: The pairs that it was told to keep.
-            found: What was found in it.
+            pieces: The slices.
+            watched: The pairs that were to be kept.
+            found: What was found in them.
         """
-        self._tell(piece)
-        if isinstance(found, Unread):
-            self.unread.append(_unread(piece, found.reason))
-            return
+        for piece in pieces:
+            self._tell(piece)
+        self.unread += [unread(piece, reason, self.options) for piece, reason in found.unread]
+        if self.options.cluster is not None and not found.unread:
+            self.unread += shorter(pieces, found.frames)
         if not self.capture.rereadable:
-            self._watch(piece, watched, found)
+            self._watch(pieces[0], watched, found)
         self.times = join_times(self.times, found.times, found.first_frame)
         self.tcp_frames += found.tcp_frames
         self.opaque.update({(link, reason): count for link, reason, count in found.opaque})
         self.datagrams += self.fragments.feed(found.fragments)
-        at = self.spool.put(piece) if self.capture.rereadable else None
+        at = self.spool.put(tuple(pieces)) if self.capture.rereadable else None
         self._put(at, found.packed, found.events.keys)
         self.events.append(found.events)
+
+    def lose(self, pieces: Sequence[Slice], error: WorkLost) -> None:
+        """Go on without slices that nobody could analyse."""
+        for piece in pieces:
+            self._tell(piece)
+        self.unread += [given_up(piece, error) for piece in pieces]
 
     def finish(self) -> CaptureEntry:
         """Add what was put together from fragments, and say all that is known of the capture."""
@@ -154,6 +202,9 @@ class _Running:
             self._put(None, pack(kept, speaking, ((),) * len(kept), none_plain(self.index)), events.keys)
             self.events.append(events)
         return self._entry()
+
+    def _sha256(self) -> str | None:
+        return _sha256(self.capture.path, self.capture.size)
 
     def _tell(self, piece: Slice) -> None:
         octets = piece.stop - self._reached if self.capture.rereadable else 0
@@ -168,13 +219,18 @@ class _Running:
             missed = known[among(known, found.events.keys) & ~among(known, found.packed.keys)]
             if len(missed):
                 self._settle()
-                self._more = self.workers.ask(partial(keep_more, piece, self.index, missed))
+                self._more = self.workers.ask(partial(keep_more, (piece,), self.index, missed))
         keys = unique(found.packed.keys)
         self.watch = keys if known is None else unique(np.concatenate([known, keys]))
 
     def _settle(self) -> None:
         if self._more is not None:
-            more, self._more = self._more(), None
+            ask, self._more = self._more, None
+            try:
+                more = ask().packed
+            except WorkLost as error:
+                self.unread.append(not_kept(error))
+                return
             # They are examined again, together with what the slices before have of them.
             self._put(None, more, more.keys[:0])
 
@@ -186,7 +242,7 @@ class _Running:
         return CaptureEntry(
             index=self.index,
             path=capture.path,
-            sha256=_sha256(capture.path) if self.options.hash and capture.path != STANDARD_INPUT else None,
+            sha256=self._sha256() if self.options.hash and capture.path != STANDARD_INPUT else None,
             size=capture.size,
             format=capture.format,
             compression=capture.compression,
@@ -213,12 +269,18 @@ class _Running:
         )
 
 
-def _unread(piece: Slice, reason: str) -> Problem:
-    octets = piece.stop - piece.start
-    message = f"octets {piece.start} to {piece.stop} could not be read again: {reason}"
-    return Problem("unreadable", piece.start, octets, piece.first_frame - 1, message)
+def _sha256(path: str, octets: int | None) -> str | None:
+    """Hash a file as far as it was read; None where it is gone."""
+    if isinstance(path, Url):
+        return sha256_of(path)
+    import hashlib  # noqa: PLC0415 - brings OpenSSL along
 
-
-def _sha256(path: str) -> str:
-    with open(path, "rb") as file:  # noqa: PTH123 - a path from the caller, as it is
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest, left = hashlib.sha256(), octets
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a path from the caller, as it is
+            while piece := file.read(HASH_OCTETS if left is None else min(left, HASH_OCTETS)):
+                digest.update(piece)
+                left = None if left is None else left - len(piece)
+    except OSError:
+        return None
+    return digest.hexdigest()

@@ -7,20 +7,21 @@ the octets on disk as they are. May know slices and partials; must not know in w
 
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Final
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import examine
-from desync.analysis.kept import Kept, Reader, compact, keep
+from desync.analysis.kept import Kept, Reader, joined_kept, keep, take_flows
+from desync.analysis.lighter import lighten
 from desync.analysis.options import Options
 from desync.analysis.outcomes import outcomes_of
 from desync.analysis.plain import Plain, none_plain
 from desync.analysis.record import Outcome
-from desync.analysis.slice import Times, analyse
+from desync.analysis.slice import Terms, Times
 from desync.analysis.stitch import joined_rows
+from desync.analysis.stretch import analyse_stretch
 from desync.archive.collector import no_collection
 from desync.archive.heap import keep_freed_memory
 from desync.archive.long_pairs import long_pairs, long_rows
@@ -33,20 +34,18 @@ from desync.errors import UnreadableFile
 from desync.findings.finding import Facts
 from desync.packets.decode import decode
 from desync.packets.fragments import Fragments
-from desync.tcp.flows import Pairs, group
+from desync.packets.segments import NO_SEGMENTS, Segments
+from desync.tcp.flows import group
 from desync.tcp.numbering import StreamEvents
 from desync.tcp.pair_keys import KEY, Keys, among, keys_of, repeated, unique
 
-_ROWLESS: Final = frozenset({"capture", "pairs", "keys", "starts", "octets"})
-_ROWS: Final = tuple(each.name for each in fields(Kept) if each.name not in _ROWLESS)
 
-
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """Kept segments and outcomes, pickled.
 
     Attributes:
-        keys: The pairs kept; ``speaking`` those of them that may carry mail by what this slice shows.
+        keys: The pairs kept.
+        speaking: The pairs that may carry mail by what these slices show: kept, or ``plain``.
         octets: How many octets reading each of them again costs.
         open: The speaking ones that were not examined in this slice (their outcomes are None, not a
             tuple): whether or not another slice has some of them, they are examined when all is known.
@@ -66,9 +65,8 @@ class Packed:
     plain: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """What one slice holds; as ``Partial``, but for what is ``packed``."""
+class Analysed(NamedTuple):
+    """What consecutive slices hold; as ``Stretch``, but for what is ``packed``."""
 
     first_frame: int
     frames: int
@@ -77,18 +75,11 @@ class Analysed:
     opaque: tuple[tuple[int | None, str, int], ...]
     events: StreamEvents
     fragments: Fragments
+    unread: tuple[tuple[Slice, str], ...]
     packed: Packed
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A slice that the operating system would not hand over, and why."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """Outcomes of pairs that were examined again, as ``n`` rows.
 
     Attributes:
@@ -98,6 +89,7 @@ class Examined:
         traits: What must be known of them before all are read again.
         outcomes: Each outcome, pickled, one behind the other.
         plain: The textbook connections of each capture.
+        unread: Captures that could not be read again, and why; connections are found without them.
     """
 
     keys: Keys
@@ -106,18 +98,15 @@ class Examined:
     traits: tuple[Traits, ...]
     outcomes: bytes
     plain: tuple[Plain, ...]
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 @no_collection()
-def analyse_slice(
-    piece: Slice, capture: int, options: Options, facts: Facts, watch: Keys | None
-) -> Analysed | Unread:
-    """Analyse one slice; the arguments are those of ``analyse``."""
+def analyse_slices(pieces: Sequence[Slice], terms: Terms) -> Analysed:
+    """Analyse consecutive slices; the arguments are those of ``analyse_stretch``."""
     keep_freed_memory()
-    try:
-        partial = analyse(piece, capture, options, facts, watch)
-    except UnreadableFile as error:
-        return Unread(error.reason)
+    stretch = analyse_stretch(pieces, terms)
+    partial = stretch.partial
     return Analysed(
         first_frame=partial.first_frame,
         frames=partial.frames,
@@ -126,24 +115,50 @@ def analyse_slice(
         opaque=partial.opaque,
         events=partial.events,
         fragments=partial.fragments,
+        unread=stretch.unread,
         packed=pack(partial.kept, partial.speaking, partial.outcomes, partial.plain),
     )
 
 
-def keep_more(piece: Slice, capture: int, wanted: Keys) -> Packed:
-    """Keep some pairs of a slice, without examining them.
+class More(NamedTuple):
+    """Segments that slices had let go.
+
+    Attributes:
+        packed: The segments; no connection is among them.
+        unread: As in ``Stretch``.
+    """
+
+    packed: Packed
+    unread: tuple[tuple[Slice, str], ...]
+
+
+def keep_more(pieces: Sequence[Slice], capture: int, wanted: Keys) -> More:
+    """Keep some pairs of consecutive slices, without examining them.
 
     Args:
-        piece: A slice that carries its octets.
-        capture: Index of its capture.
+        pieces: The slices.
+        capture: Index of their capture.
         wanted: Which pairs.
     """
-    segments = decode(read_frames(piece)).segments
+    parts, unread = [kept_of_pairs(NO_SEGMENTS, capture, wanted, rereadable=True)], []
+    for piece in pieces:
+        try:
+            segments = decode(read_frames(piece)).segments
+        except UnreadableFile as error:
+            unread.append((piece, error.reason))
+            continue
+        parts.append(kept_of_pairs(segments, capture, wanted, rereadable=piece.octets is None))
+    kept = joined_kept(parts)
+    silent = np.zeros(len(kept), dtype=np.bool_)
+    return More(pack(kept, silent, ((),) * len(kept), none_plain(capture)), tuple(unread))
+
+
+def kept_of_pairs(segments: Segments, capture: int, wanted: Keys, *, rereadable: bool) -> Kept:
+    """Keep the segments of some pairs."""
     flows = group(segments)
     chosen = among(keys_of(flows.keys), wanted)
-    kept = keep(segments, flows, chosen, capture, rereadable=piece.octets is None)
-    silent = np.zeros(len(kept), dtype=np.bool_)
-    return pack(kept, silent, ((),) * len(kept), none_plain(capture))
+    kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
+    return lighten(kept, segments.octets, segments.payload[flows.rows[chosen[flows.flow[flows.rows]]]])
 
 
 @no_collection()
@@ -158,6 +173,24 @@ def examine_again(
         options: What the caller asked for.
         facts: What is known of the rest of the archive.
     """
+    unread: dict[int, str] = {}
+    while True:
+        try:
+            found = _examine_again(parts, rank, options, facts) if parts else examined((), ())
+            return found._replace(unread=tuple(sorted(unread.items())))
+        except UnreadableFile as error:
+            gone = {kept.capture for kept, path in parts if path == error.path}
+            if not gone:
+                raise
+            unread |= dict.fromkeys(gone, error.reason)
+            parts = [(kept, path) for kept, path in parts if kept.capture not in gone]
+
+
+def _examine_again(
+    parts: Sequence[tuple[Kept, str]], rank: Mapping[int, int], options: Options, facts: Facts
+) -> Examined:
+    from desync.analysis.examine import examine  # noqa: PLC0415 - see ``analysis.outcomes``
+
     found: list[Outcome] = []
     plain: list[Plain] = []
     long = long_pairs(parts, rank)
@@ -176,7 +209,7 @@ def examine_again(
         readers = [(kept, reader_of(path)) for kept, path in parts]
         for pair, rows in joined_rows(readers, several, rank.__getitem__):
             found += examine(rows, pair, options, facts)
-    return _examined(found, plain)
+    return examined(found, plain)
 
 
 def _but(parts: Sequence[tuple[Kept, str]], without: Keys) -> list[tuple[Kept, str]]:
@@ -218,7 +251,8 @@ def _examine_together(
     return [outcome for several in outcomes for outcome in several or ()], plain
 
 
-def _examined(found: Sequence[Outcome], plain: Sequence[Plain]) -> Examined:
+def examined(found: Sequence[Outcome], plain: Sequence[Plain]) -> Examined:
+    """Pickle outcomes, and collect what must be known of them."""
     pickled = [pickle.dumps(outcome, pickle.HIGHEST_PROTOCOL) for outcome in found]
     sizes = np.array([len(each) for each in pickled], dtype=np.int64)
     return Examined(
@@ -242,8 +276,7 @@ def pack(
     octets = np.cumsum(np.concatenate([[0], kept.sizes]))
     return Packed(
         keys=kept.keys,
-        # Mostly all are: then it is the same array, here and where it travels to.
-        speaking=kept.keys if speaking.all() else kept.keys[speaking],
+        speaking=unique(np.concatenate([kept.keys[speaking], plain.keys])),
         octets=octets[kept.starts[1:]] - octets[kept.starts[:-1]],
         open=kept.keys[opened & speaking],
         traits=traits_of((outcome for several in outcomes for outcome in several or ()), plain),
@@ -255,18 +288,7 @@ def pack(
 
 def pick(kept: Kept, wanted: Keys) -> Kept:
     """The kept segments of some pairs only."""
-    flows = np.flatnonzero(among(kept.keys, wanted))
-    counts = (kept.starts[1:] - kept.starts[:-1])[flows]
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    rows = np.arange(starts[-1]) + np.repeat(kept.starts[flows] - starts[:-1], counts)
-    picked = replace(
-        kept,
-        pairs=Pairs(kept.pairs.high[flows], kept.pairs.low[flows], kept.pairs.port[flows]),
-        keys=kept.keys[flows],
-        starts=starts,
-        **{name: getattr(kept, name)[rows] for name in _ROWS},
-    )
-    return compact(picked)
+    return take_flows(kept, np.flatnonzero(among(kept.keys, wanted)))
 
 
 def reader_of(path: str) -> Reader:

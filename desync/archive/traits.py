@@ -5,6 +5,7 @@ May know briefs and columns; must not know where outcomes are kept.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from desync.analysis.plain import Plain
 from desync.analysis.record import Brief, Outcome
 from desync.capture.frames import Integers
-from desync.findings.rules.sync205_mail_duplicate_risk import RULE
 from desync.tcp.pair_keys import KEY, Keys
 
 Order = tuple[int, int]
+
+DUPLICATE_RISK: Final = "SYNC205"
+"""The code of the rule that finds a message at risk; its module brings every rule's tools along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Traits:
 
 def is_at_risk(brief: Brief) -> bool:
     """Whether a connection has a message whose client may not know that it was accepted."""
-    return any(code == RULE.code for code, _ in brief.codes)
+    return any(code == DUPLICATE_RISK for code, _ in brief.codes)
 
 
 def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:

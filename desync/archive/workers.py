@@ -1,8 +1,8 @@
-"""Work handed to several processes, its results taken in the order in which it was handed over.
+"""Work handed to several processes or a cluster, its results taken in the order in which it was handed over.
 
 With one job, or while there is little to do, the work is done here: a process costs more to start
 than a small capture to analyse. What is in flight is bounded by weight, so that neither the size of
-a file nor a slow slice decides memory. May know processes and pipes; must not know what the work is.
+a file nor a slow slice decides memory. May know who does work elsewhere; must not know what the work is.
 """
 
 from collections import deque
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from desync.archive.processes import Processes, Ticket
+from desync.archive.executor import Executor, WorkLost
+from desync.errors import UsageError
 
 START_WEIGHT: Final = 4 << 20
 """Octets of work from which on processes are started."""
@@ -32,7 +33,8 @@ class _Item:
     work: Callable[[], Any] | None
     take: Callable[[Any], None]
     weight: int
-    ticket: Ticket | None = None
+    lost: Callable[[WorkLost], None] | None = None
+    ticket: Any = None
 
 
 class Workers:
@@ -43,33 +45,46 @@ class Workers:
     Args:
         jobs: How many processes; 1: none, all is done here.
         start_weight: Octets of work from which on processes are started.
+        cluster: Address of a Dask scheduler: all work is done there instead, by as many jobs as it has.
+
+    Raises:
+        UsageError: There is no such cluster, or it cannot be used.
     """
 
-    def __init__(self, jobs: int, start_weight: int = START_WEIGHT) -> None:
+    def __init__(self, jobs: int, start_weight: int = START_WEIGHT, *, cluster: str | None = None) -> None:
         self.jobs = jobs
         self._start_weight = start_weight
         self._items: deque[_Item] = deque()
         self._put = 0
         self._in_flight = 0
-        self._processes: Processes | None = None
+        self._elsewhere: Executor | None = None
+        if cluster is not None:
+            self.jobs, self._elsewhere = _joined(cluster)
 
-    def put(self, work: Callable[[], T], take: Callable[[T], None], octets: int) -> None:
+    def put(
+        self,
+        work: Callable[[], T],
+        take: Callable[[T], None],
+        octets: int,
+        lost: Callable[[WorkLost], None] | None = None,
+    ) -> None:
         """Have work done, and its result taken here after those of all work put before.
 
         Args:
             work: Picklable, and free of effects.
             take: Called with what ``work`` returned; may ``ask``, must not ``put``.
             octets: About how much work it is.
+            lost: Called instead of ``take`` where this work cannot be done and all other can.
 
         Raises:
-            WorkerLost: A process ended before its work was done.
+            DesyncError: Work cannot be done: a process ended before, a cluster is gone.
         """
-        item = _Item(work, take, octets + ITEM_WEIGHT)
+        item = _Item(work, take, octets + ITEM_WEIGHT, lost)
         self._items.append(item)
         self._put += item.weight
         self._in_flight += item.weight
-        if self._processes is not None:
-            item.ticket = self._processes.submit(work)
+        if self._elsewhere is not None:
+            item.ticket = self._elsewhere.submit(work)
         elif self.jobs == 1:
             self.drain()
         elif self._put >= self._start_weight and sum(1 for one in self._items if one.work) > 1:
@@ -89,13 +104,13 @@ class Workers:
         Returns:
             What gives its result, and waits for it.
         """
-        processes = self._processes
-        if processes is None:
+        elsewhere = self._elsewhere
+        if elsewhere is None:
             return work
-        ticket = processes.submit(work)
+        ticket = elsewhere.submit(work)
 
         def answer() -> T:
-            result: T = processes.result(ticket)
+            result: T = elsewhere.result(ticket)
             return result
 
         return answer
@@ -107,21 +122,29 @@ class Workers:
 
     def _start(self) -> None:
         # Known before any process is there, so that an exception in between kills those that are.
-        self._processes = Processes(self.jobs)
-        self._processes.start()
+        from desync.archive.processes import Processes  # noqa: PLC0415 - a small capture needs none
+
+        self._elsewhere = processes = Processes(self.jobs)
+        processes.start()
         for item in self._items:
             if item.work is not None:
-                item.ticket = self._processes.submit(item.work)
+                item.ticket = processes.submit(item.work)
 
     def _settle(self) -> None:
         """Take the oldest result."""
         item = self._items.popleft()
-        result = None
-        if item.ticket is not None and self._processes is not None:
-            result = self._processes.result(item.ticket)
-        elif item.work is not None:
-            result = item.work()
         self._in_flight -= item.weight
+        result = None
+        try:
+            if item.ticket is not None and self._elsewhere is not None:
+                result = self._elsewhere.result(item.ticket)
+            elif item.work is not None:
+                result = item.work()
+        except WorkLost as error:
+            if item.lost is None:
+                raise
+            item.lost(error)
+            return
         item.take(result)
 
     def __enter__(self) -> Self:
@@ -130,5 +153,20 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._processes is not None:
-            self._processes.end(at_once=kind is not None)
+        if self._elsewhere is not None:
+            self._elsewhere.end(at_once=kind is not None)
+
+
+def _joined(address: str) -> tuple[int, Executor]:
+    """Join a cluster.
+
+    Raises:
+        UsageError: There is none, or it cannot be used.
+    """
+    try:
+        from desync.archive.cluster import Cluster  # noqa: PLC0415 - Dask is an extra, and takes long to import
+    except ImportError as error:
+        msg = f"a cluster needs Dask ({error}): pip install 'desync[cluster]'"
+        raise UsageError(msg) from error
+    cluster = Cluster(address)
+    return cluster.jobs, cluster

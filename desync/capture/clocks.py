@@ -3,8 +3,7 @@
 May know resolutions and offsets; must not know where in a block the timestamp lies.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,7 @@ BITS_OF_SECOND: Final = 64
 """From this power of two on, 64 bits of timestamp hold no whole second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """How an interface counts time.
 
     Attributes:

@@ -5,8 +5,7 @@ file says nothing here: only its content does.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.capture.decoders import (
     BadStreamError,
@@ -34,8 +33,7 @@ def _zstd() -> Decoder:
     return ZstdDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(NamedTuple):
     """A compression format: its name, its decoder, and how much input to hand over at once.
 
     Small pieces where the library throws away, on an error, what the piece had given.

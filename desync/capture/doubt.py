@@ -3,7 +3,7 @@
 May know header fields; must not know what is done about it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.capture.headers import Headers
 from desync.capture.plausible import MOST_PADDING
@@ -12,8 +12,7 @@ from desync.capture.state import Layout
 from desync.capture.window import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """An odd header, and the record before it, whose length led there.
 
     Attributes:

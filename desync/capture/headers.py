@@ -3,8 +3,8 @@
 May know layouts; must not know whether what the fields say can be true.
 """
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from desync.capture.frames import Integers, Octets
 from desync.capture.state import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(NamedTuple):
     """Header fields of ``n`` records as int64 columns.
 
     Attributes:

@@ -3,7 +3,7 @@
 May know problems, comments, interfaces and drop counts; must not know any format.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from desync.capture.frames import Interface
@@ -65,7 +65,7 @@ class Notes:
         self._unlisted += 1
         first = self.problems[-1]
         message = f"{self._unlisted} further problems, the first at offset {first.offset}"
-        self.problems[-1] = replace(first, octets=first.octets + octets, message=message)
+        self.problems[-1] = first._replace(octets=first.octets + octets, message=message)
 
     def comment(self, text: str, *, frame: int | None = None, interface: int | None = None) -> None:
         """Keep a comment."""

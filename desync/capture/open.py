@@ -18,6 +18,7 @@ from desync.capture.slices import Slice
 from desync.capture.slicing import cut
 from desync.capture.source import StoredFile
 from desync.capture.unfolded import Unfolded
+from desync.capture.url import named
 from desync.capture.walk import Walk, enter, walk
 from desync.capture.window import Window
 from desync.errors import NotACapture, UnreadableFile, UsageError
@@ -32,7 +33,7 @@ def open_capture(path: str) -> "CaptureReader":
     """Open a capture of any supported format, compressed or not; by content, never by name.
 
     Args:
-        path: The file; ``-`` is standard input.
+        path: The file, or a URL that fsspec knows; ``-`` is standard input.
 
     Raises:
         NotACapture: Its first octets are those of no known format, or it cannot be read behind
@@ -56,7 +57,7 @@ class CaptureReader:
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path = path = named(path)
         self.compression: Compression | None = None
         self._notes = Notes()
         self._faults: list[tuple[ProblemKind, int, str]] = []

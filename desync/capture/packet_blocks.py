@@ -6,9 +6,8 @@ Source:
     draft-ietf-opsawg-pcapng, sections 4.3 and 4.4, and appendix A for the Packet Block.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +38,7 @@ FIELDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PacketBlocks:
+class PacketBlocks(NamedTuple):
     """Fields of ``n`` packet blocks as columns.
 
     Attributes:

@@ -7,9 +7,8 @@ Source:
     draft-ietf-opsawg-pcap; for the relatives, what libpcap and Wireshark accept.
 """
 
-from dataclasses import dataclass, replace
 from struct import unpack_from
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -45,8 +44,7 @@ LARGEST_SNAP: Final = 1 << 24
 FCS_PRESENT: Final = 1 << 26
 
 
-@dataclass(frozen=True, slots=True)
-class PcapHeader:
+class PcapHeader(NamedTuple):
     """The fields of the file header that matter here."""
 
     magic: int
@@ -83,7 +81,7 @@ def read_state(header: PcapHeader, window: Window, at: int) -> RecordState:
     fcs = (header.network >> 28) * 2 if header.network & FCS_PRESENT else 0
     link = header.network & 0xFFFF
     if header.version == (2, 2) and link in AIX_LINKS and _nanoseconds_seen(window, at, layout):
-        layout, link = replace(layout, nanoseconds=1), AIX_LINKS[link]
+        layout, link = layout._replace(nanoseconds=1), AIX_LINKS[link]
     digits = 9 if layout.nanoseconds == 1 else 6
     return RecordState(layout, Interface(link, header.snap_length, digits, fcs))
 

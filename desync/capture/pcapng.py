@@ -6,9 +6,8 @@ Source:
     draft-ietf-opsawg-pcapng, section 4.1.
 """
 
-from dataclasses import dataclass
 from struct import unpack_from
-from typing import Final
+from typing import Final, NamedTuple
 
 from desync.capture.magic import BYTE_ORDER_MAGIC, byte_order
 from desync.capture.options import read_options
@@ -22,8 +21,7 @@ COMMENT: Final = 1
 MAJOR_VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SectionHeader:
+class SectionHeader(NamedTuple):
     """What the block says. The section's length, which it may give, is not needed."""
 
     order: ByteOrder

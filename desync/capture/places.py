@@ -1,14 +1,21 @@
 """Read octets of a capture again, by their places.
 
-May know files; must not know what the octets are.
+May know files and remote files; must not know what the octets are.
 """
 
 import os
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from desync.capture.frames import Integers, Octets
+from desync.capture.remote import RemoteFile
+from desync.capture.url import Url
 from desync.errors import UnreadableFile
+
+Read: TypeAlias = Callable[[int, int], bytes]
+"""Gives so many octets from an offset on; fewer at the end."""
 
 GAP_OCTETS = 1 << 15
 """Places closer together than this are read in one go: a read costs about as much."""
@@ -30,14 +37,18 @@ def read_places(path: str, places: Integers, lengths: Integers) -> Octets:
         UnreadableFile: The file cannot be opened or read.
     """
     try:
+        if isinstance(path, Url):
+            with RemoteFile(path, in_order=False) as remote:
+                return _read(remote.read_at, remote.size or 0, places, lengths)
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - no buffer, no Path
-            return _read(file.fileno(), places, lengths)
+            descriptor = file.fileno()
+            size = os.fstat(descriptor).st_size
+            return _read(lambda at, octets: os.pread(descriptor, octets, at), size, places, lengths)
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
 
 
-def _read(descriptor: int, places: Integers, lengths: Integers) -> Octets:
-    size = os.fstat(descriptor).st_size
+def _read(read: Read, size: int, places: Integers, lengths: Integers) -> Octets:
     starts = np.clip(places, 0, size)
     stops = np.clip(places + np.maximum(lengths, 0), starts, size)
     lengths = stops - starts
@@ -47,7 +58,7 @@ def _read(descriptor: int, places: Integers, lengths: Integers) -> Octets:
     order = np.argsort(starts, kind="stable")
     rows = (starts[order].tolist(), stops[order].tolist(), targets[order].tolist())
     for group in _groups(rows[0], rows[1]):
-        _copy(descriptor, result.data, *(column[group] for column in rows))
+        _copy(read, result.data, *(column[group] for column in rows))
     return result
 
 
@@ -62,9 +73,7 @@ def _groups(starts: list[int], stops: list[int]) -> list[slice]:
     return groups if starts else []
 
 
-def _copy(
-    descriptor: int, result: memoryview, starts: list[int], stops: list[int], targets: list[int]
-) -> None:
+def _copy(read: Read, result: memoryview, starts: list[int], stops: list[int], targets: list[int]) -> None:
     """Read ranges in one go and copy each to its target.
 
     One by one: an index of every octet, for one copy of all, costs five times as much for ranges of
@@ -72,7 +81,7 @@ def _copy(
     shorter since it was asked for its size.
     """
     begin = starts[0]
-    octets = memoryview(os.pread(descriptor, max(stops) - begin, begin))
+    octets = memoryview(read(begin, max(stops) - begin))
     for start, stop, target in zip(starts, stops, targets, strict=True):
         piece = octets[start - begin : stop - begin]
         result[target : target + len(piece)] = piece

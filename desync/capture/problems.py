@@ -3,8 +3,7 @@
 May know what was expected and what was there; must not know what it means for a verdict.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 ProblemKind: TypeAlias = Literal[
     "truncated",  # the capture, or the compressed stream around it, ends inside a record, block or header
@@ -16,8 +15,7 @@ ProblemKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that was wrong, recorded and not judged.
 
     Attributes:

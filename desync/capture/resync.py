@@ -4,8 +4,7 @@ May know layouts and what is odd; must not know what was damaged. Never repairs 
 says where reading can go on.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ FIRST_REACH: Final = 1 << 12
 """Octets searched first: damage is short as a rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """What a search needs to know of the records before the damage.
 
     Attributes:

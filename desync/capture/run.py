@@ -3,8 +3,7 @@
 May know offsets and reading states; must not know how they were found.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,8 +13,7 @@ from desync.capture.state import State
 NO_PLACES: Final = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Records that follow one another under one reading state.
 
     Attributes:

@@ -7,9 +7,8 @@ Source:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from struct import unpack_from
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +41,7 @@ MOST_INTERFACES: Final = 1 << 16
 """Interfaces kept of a section; every slice carries those of its section."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(NamedTuple):
     """Blocks that follow one another, as columns: offset in the capture, type, total length."""
 
     places: Integers

@@ -4,7 +4,9 @@ May know reading states and files; must not know how slices were cut.
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +14,9 @@ from desync.capture.clocks import nanoseconds, record_nanoseconds
 from desync.capture.frames import Frames, Integers, Octets
 from desync.capture.headers import read_headers
 from desync.capture.packet_blocks import PacketBlocks, read_packet_blocks
+from desync.capture.remote import read_range
 from desync.capture.state import BlockState, RecordState, State
+from desync.capture.url import Url
 from desync.errors import UnreadableFile
 from desync.units import UNKNOWN_TIME
 
@@ -39,36 +43,65 @@ class Slice:
     octets: bytes | None
 
 
-def read_frames(piece: Slice) -> Frames:
+def within(pieces: Sequence[Slice], first: int, last: int) -> tuple[Slice, ...]:
+    """The parts of consecutive slices that hold the frames with the numbers ``first`` to ``last``."""
+    found = []
+    for piece in pieces:
+        begin = max(first - piece.first_frame, 0)
+        end = min(last + 1 - piece.first_frame, len(piece.records))
+        if begin < end:
+            stop = int(piece.records[end]) if end < len(piece.records) else piece.stop
+            records = piece.records[begin:end]
+            number = piece.first_frame + begin
+            found.append(
+                replace(piece, start=int(records[0]), stop=stop, first_frame=number, records=records)
+            )
+    return tuple(found)
+
+
+_NOTHING: Final = np.empty(0, dtype=np.uint8)
+
+
+def read_frames(piece: Slice, ahead: Octets = _NOTHING) -> Frames:
     """Read the frames of a slice, with array operations only.
 
     A file that has become shorter since the slice was cut gives the frames that are left; the
     last of them may be cut.
 
+    Args:
+        piece: The slice.
+        ahead: Octets to put before its own in the buffer.
+
     Raises:
         UnreadableFile: The file is gone, or the operating system would not hand it over.
     """
-    octets = _octets(piece)
+    octets = _octets(piece, ahead)
+    base = piece.start - len(ahead)
     if isinstance(piece.state, RecordState):
-        return _record_frames(piece, piece.state, octets)
-    return _block_frames(piece, piece.state, octets)
+        return _record_frames(piece, piece.state, octets, base)
+    return _block_frames(piece, piece.state, octets, base)
 
 
-def _octets(piece: Slice) -> Octets:
+def _octets(piece: Slice, ahead: Octets) -> Octets:
     if piece.octets is not None:
-        return np.frombuffer(piece.octets, dtype=np.uint8)
+        own = np.frombuffer(piece.octets, dtype=np.uint8)
+        return np.concatenate([ahead, own]) if len(ahead) else own
     try:
+        if isinstance(piece.path, Url):
+            own = read_range(piece.path, piece.start, piece.stop - piece.start)
+            return np.concatenate([ahead, own]) if len(ahead) else own
         with open(piece.path, "rb", buffering=0) as file:  # noqa: PTH123 - no buffer, no Path
-            return _read_at(file.fileno(), piece.start, piece.stop - piece.start)
+            return _read_at(file.fileno(), piece.start, piece.stop - piece.start, ahead)
     except OSError as error:
         raise UnreadableFile(piece.path, error.strerror or str(error)) from error
 
 
-def _read_at(descriptor: int, offset: int, octets: int) -> Octets:
+def _read_at(descriptor: int, offset: int, octets: int, ahead: Octets) -> Octets:
     # Read, not mapped: a mapped file that shrinks kills the process that looks at it. Into an
     # array, not into bytes: NumPy asks for huge pages, which halves the cost.
-    result = np.empty(octets, dtype=np.uint8)
-    room, done = result.data, 0
+    result = np.empty(len(ahead) + octets, dtype=np.uint8)
+    result[: len(ahead)] = ahead
+    room, done = result[len(ahead) :].data, 0
     while done < octets:
         got = os.preadv(descriptor, [room[done:]], offset + done)
         if not got:
@@ -76,18 +109,18 @@ def _read_at(descriptor: int, offset: int, octets: int) -> Octets:
         done += got
     del room
     result.flags.writeable = False
-    return result[:done]
+    return result[: len(ahead) + done]
 
 
-def _record_frames(piece: Slice, state: RecordState, octets: Octets) -> Frames:
+def _record_frames(piece: Slice, state: RecordState, octets: Octets, base: int) -> Frames:
     layout = state.layout
-    rows = piece.records - piece.start
+    rows = piece.records - base
     rows = rows[rows + layout.header <= octets.size]
     headers = read_headers(octets, rows, layout)
     data = rows + layout.header
     return Frames(
         octets=octets,
-        base=piece.start,
+        base=base,
         number=np.arange(piece.first_frame, piece.first_frame + rows.size, dtype=np.int64),
         offset=data,
         captured=np.minimum(headers.captured, octets.size - data),
@@ -98,15 +131,15 @@ def _record_frames(piece: Slice, state: RecordState, octets: Octets) -> Frames:
     )
 
 
-def _block_frames(piece: Slice, state: BlockState, octets: Octets) -> Frames:
-    rows = piece.records - piece.start
+def _block_frames(piece: Slice, state: BlockState, octets: Octets, base: int) -> Frames:
+    rows = piece.records - base
     # An SPB is the shortest block with a frame.
     rows = rows[rows + 16 <= octets.size]
     blocks = read_packet_blocks(octets, rows, state)
     data = np.minimum(rows + blocks.data, octets.size)
     return Frames(
         octets=octets,
-        base=piece.start,
+        base=base,
         number=np.arange(piece.first_frame, piece.first_frame + rows.size, dtype=np.int64),
         offset=data,
         captured=np.minimum(blocks.captured, octets.size - data),

@@ -1,12 +1,14 @@
-"""Where the octets of a capture come from: a file or standard input, as stored.
+"""Where the octets of a capture come from: a file, standard input or a URL, as stored.
 
-May know file descriptors; must not know what the octets mean.
+May know file descriptors and remote files; must not know what the octets mean.
 """
 
 import os
 import stat
 from typing import Final
 
+from desync.capture.remote import RemoteFile
+from desync.capture.url import Url
 from desync.errors import UnreadableFile
 
 READ_OCTETS: Final = 1 << 16
@@ -19,7 +21,7 @@ class StoredFile:
     """The octets of one input as they are stored, read in order.
 
     Args:
-        path: The file; ``-`` is standard input.
+        path: The file, or its URL (``capture.url.named``); ``-`` is standard input.
 
     Attributes:
         size: Octets of the file as stored; None for a pipe until it has been read.
@@ -35,6 +37,13 @@ class StoredFile:
         self.failure: str | None = None
         self._taken = 0
         self._ahead = b""
+        self._descriptor = -1
+        self._remote: RemoteFile | None = None
+        if isinstance(path, Url):
+            self._remote = RemoteFile(path)
+            self.regular = self._remote.regular
+            self.size: int | None = self._remote.size
+            return
         try:
             self._descriptor = _open(path)
             status = os.fstat(self._descriptor)
@@ -62,7 +71,7 @@ class StoredFile:
         pieces, missing = [], octets
         while missing > 0 and self.failure is None:
             try:
-                piece = os.read(self._descriptor, missing)
+                piece = self._read_some(missing)
             except OSError as error:
                 self.failure = _reason(error)
                 break
@@ -71,6 +80,11 @@ class StoredFile:
             pieces.append(piece)
             missing -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _read_some(self, octets: int) -> bytes:
+        if self._remote is not None:
+            return self._remote.read(octets)
+        return os.read(self._descriptor, octets)
 
     def peek(self, octets: int) -> bytes:
         """Look at the first octets without taking them; fewer only where the input is shorter."""
@@ -89,6 +103,8 @@ class StoredFile:
 
     def close(self) -> None:
         """Close the file; standard input stays open."""
+        if self._remote is not None:
+            self._remote.close()
         if self._descriptor >= 0 and self.path != "-":
             os.close(self._descriptor)
         self._descriptor = -1

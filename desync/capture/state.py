@@ -3,8 +3,7 @@
 May know byte orders, field offsets, clocks and interfaces; must not know files.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.capture.clocks import Clock
 from desync.capture.frames import Interface
@@ -15,8 +14,7 @@ MOST_OCTETS: Final = 1 << 18
 """Most octets of a frame, unless the capture sets a higher limit itself: libpcap's bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where the fields of a record header lie, in pcap, its variants, and snoop.
 
     Attributes:
@@ -47,16 +45,14 @@ class Layout:
     snap_length: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RecordState:
+class RecordState(NamedTuple):
     """Reading state of pcap and snoop."""
 
     layout: Layout
     interface: Interface
 
 
-@dataclass(frozen=True, slots=True)
-class BlockState:
+class BlockState(NamedTuple):
     """Reading state of a pcapng section at some block: ``clocks`` are those of ``interfaces``."""
 
     order: ByteOrder

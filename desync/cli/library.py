@@ -26,6 +26,10 @@ class Report(Protocol):
         """Paths that could not be analysed though they were named, each with the reason."""
 
     @property
+    def remarks(self) -> Sequence[tuple[str, str]]:
+        """What is worth saying of captures though nothing is wrong with them, each with the path."""
+
+    @property
     def damaged(self) -> bool:
         """Whether a capture was truncated or damaged."""
 

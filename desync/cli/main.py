@@ -3,11 +3,14 @@
 May know click and the commands; must not know what they do.
 """
 
+import atexit
 import gc
+import os
 from typing import Final
 
 import click
 
+from desync.cli.compare import compare_command
 from desync.cli.craft import craft_command
 from desync.cli.exit_codes import ExitCode
 from desync.cli.explain import explain_command
@@ -16,6 +19,7 @@ from desync.cli.scan import scan_command
 from desync.cli.schema import schema_command
 from desync.cli.show import show_command
 from desync.cli.timeline import timeline_command
+from desync.version import VERSION
 
 SELDOM: Final = 200_000
 """Objects made between two looks at what is cyclic garbage: a report is many small objects and no cycles."""
@@ -29,7 +33,7 @@ Shell completion (bash; zsh_source and fish_source likewise):
   eval "$(_DESYNC_COMPLETE=bash_source desync)"
 """,
 )
-@click.version_option(package_name="desync", message="%(prog)s %(version)s")
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Say from a packet capture which mail client spoke before the reply had arrived.
 
@@ -47,6 +51,7 @@ for command in (
     scan_command,
     report_command,
     timeline_command,
+    compare_command,
     show_command,
     explain_command,
     craft_command,
@@ -64,7 +69,11 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    # There is no linear algebra here: as many threads as cores would be started for nothing.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(SELDOM, 20, 100)
+    # The interpreter looks for cyclic garbage several times as it ends, in all that it is about to drop.
+    atexit.register(gc.freeze)
     try:
         code = cli.main(arguments, prog_name="desync", standalone_mode=False)
     except click.ClickException as error:

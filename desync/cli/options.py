@@ -26,6 +26,13 @@ jobs_option: Final = click.option(
     metavar="N",
     help="Processes that work at once.  [default: one for each core]",
 )
+cluster_option: Final = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Let the workers of the Dask scheduler at ADDRESS (tcp://192.0.2.1:8786) do the work instead. They "
+    "read captures by the same paths. Dask runs whatever code is sent to it: trusted schedulers only. Needs "
+    "desync[cluster].",
+)
 fail_on_option: Final = click.option(
     "--fail-on",
     type=click.Choice(("note", "warning", "error")),

@@ -4,20 +4,18 @@ May know formats by name; must not know where a report comes from.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from desync.archive.case.error import CaseError
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
 from desync.cli.library import Report
 from desync.cli.output import complain, text_output
-from desync.errors import DesyncError
+from desync.errors import DesyncError, UsageError
 
 FORMATS: Final = ("text", "json", "jsonl")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How the report is to be shown.
 
     Attributes:
@@ -57,11 +55,11 @@ def exit_code(report: Report, document: Mapping[str, Any], fail_on: str | None) 
 def failure(error: DesyncError) -> ExitCode:
     """Say what stopped a command, and give the exit code for it.
 
-    Not what is in a capture stops one: the case cannot be used, a worker was killed, or a capture went
-    away in the middle.
+    Not what is in a capture stops one: the case or the cluster cannot be used, a worker was killed, or a
+    capture went away in the middle.
     """
     complain(str(error))
-    return ExitCode.USAGE if isinstance(error, CaseError) else ExitCode.NOTHING_ANALYSED
+    return ExitCode.USAGE if isinstance(error, CaseError | UsageError) else ExitCode.NOTHING_ANALYSED
 
 
 def _print(document: Mapping[str, Any], errors: list[str], view: View) -> None:
@@ -88,6 +86,8 @@ def _complain_of(report: Report, document: Mapping[str, Any], view: View) -> Non
     refused = [(one["path"], one["reason"]) for one in document["summary"]["not_analysed"]]
     for path, reason in refused if view.verbose else report.unreadable:
         complain(f"{path}: {reason}")
+    for path, remark in () if view.quiet else report.remarks:
+        complain(f"{path}: {remark}")
     others = len(refused) - len(report.unreadable)
     if others and not view.quiet:
         words = "file is no capture and was" if others == 1 else "files are no captures and were"

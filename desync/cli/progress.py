@@ -21,6 +21,9 @@ REFRESH: Final = 0.1
 
 NAME_LENGTH: Final = 30
 
+MEGABYTE: Final = 1_000_000
+"""Octets from which on megabytes say enough."""
+
 
 @contextmanager
 def scan_progress(paths: Iterable[str], *, wanted: bool, verbose: bool = False) -> Iterator[Progress | None]:
@@ -63,7 +66,7 @@ def say_summary(document: Mapping[str, Any], seconds: float) -> None:
     captures, summary = document["captures"], document["summary"]
     parts = (
         _count(len(captures), "capture"),
-        f"{sum(one['size'] or 0 for one in captures) / 1e6:,.1f} MB",
+        _octets(sum(one["size"] or 0 for one in captures)),
         _count(sum(one["frames"] for one in captures), "frame"),
         _count(summary["mail"], "mail connection"),
         _count(sum(summary["by_code"].values()), "finding"),
@@ -73,6 +76,10 @@ def say_summary(document: Mapping[str, Any], seconds: float) -> None:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _octets(number: int) -> str:
+    return f"{number / 1e6:,.1f} MB" if number >= MEGABYTE else f"{number / 1e3:,.1f} kB"
 
 
 def _log(file: FileDone) -> None:

@@ -10,7 +10,14 @@ from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
-from desync.cli.options import fail_on_option, format_option, jobs_option, output_option, port_option
+from desync.cli.options import (
+    cluster_option,
+    fail_on_option,
+    format_option,
+    jobs_option,
+    output_option,
+    port_option,
+)
 from desync.cli.output import refuse_case_as_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
 from desync.cli.printing import View, exit_code, failure, print_report
@@ -75,6 +82,7 @@ from desync.errors import DesyncError
     "--verify", is_flag=True, help="With --case: hash known captures again, and read those that changed."
 )
 @jobs_option
+@cluster_option
 @click.option(
     "--merge",
     is_flag=True,
@@ -109,6 +117,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     case: str | None,
     verify: bool,  # noqa: FBT001 - a flag of the command line
     jobs: int,
+    cluster: str | None,
     merge: bool,  # noqa: FBT001 - a flag of the command line
     hashed: bool,  # noqa: FBT001 - a flag of the command line
     everything: bool,  # noqa: FBT001 - a flag of the command line
@@ -118,9 +127,9 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     """Analyse captures: which client spoke before the reply had arrived, and the proof.
 
     PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
-    xz, bz2, lz4), a directory, a pattern, or '-' for standard input. Files of one rotation
-    (tcpdump -C, -G, -W, dumpcap -b, editcap) are read as one capture, in the order of time.
-    Nothing is written but the report, and the case if one is named.
+    xz, bz2, lz4), a directory, a pattern, a URL that fsspec knows (with desync[cluster]), or '-'
+    for standard input. Files of one rotation (tcpdump -C, -G, -W, dumpcap -b, editcap) are read
+    as one capture, in the order of time. Nothing is written but the report, and the case if one is named.
 
     \b
     Examples:
@@ -144,6 +153,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         select=select,
         ignore=ignore,
         jobs=jobs,
+        cluster=cluster,
         hash=hashed or case is not None,
         details=everything,
         merge=merge,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from desync.archive.discovery import discover
+from desync.archive.discovery import STANDARD_INPUT, discover
+from desync.capture.url import Url
 
 
 class FileDone(NamedTuple):
@@ -86,8 +87,12 @@ def tally_of(paths: Iterable[str]) -> Tally:
 
 
 def _size(path: str) -> int | None:
+    if isinstance(path, Url):
+        # Asking its server takes as long as a request for some of it.
+        return None
     try:
         status = os.stat(path)  # noqa: PTH116 - a text, as the caller wrote it
     except OSError:
-        return None
+        # Nothing of it will be read: it must not take the end from the bar.
+        return None if path == STANDARD_INPUT else 0
     return status.st_size if stat.S_ISREG(status.st_mode) else None

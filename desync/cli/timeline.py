@@ -1,22 +1,16 @@
 """The command ``desync timeline``: what changed when, and who misread since."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from desync.analysis.options import Options
-from desync.cli import library
-from desync.cli.inputs import inputs_of
-from desync.cli.library import Report
-from desync.cli.options import jobs_option, port_option
-from desync.cli.output import complain, refuse_case_as_output, text_output
-from desync.cli.printing import exit_code, failure
-from desync.cli.progress import scan_progress
+from desync.cli.either import either_of, ended
+from desync.cli.options import cluster_option, jobs_option, port_option
+from desync.cli.output import text_output
+from desync.cli.printing import failure
 from desync.errors import DesyncError
-
-_DATABASE: Final = b"SQLite format 3\0"
-"""How a case begins; no capture does."""
 
 
 @click.command("timeline", short_help="Say what changed when, and who misread since.")
@@ -24,7 +18,7 @@ _DATABASE: Final = b"SQLite format 3\0"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "json")),
+    type=click.Choice(("text", "json", "jsonl")),
     default="text",
     show_default=True,
     help="How to print the timeline.",
@@ -32,6 +26,7 @@ _DATABASE: Final = b"SQLite format 3\0"
 @click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
 @port_option
 @jobs_option
+@cluster_option
 @click.option(
     "--all", "everything", is_flag=True, help="Every server and every client, not those that tell most."
 )
@@ -42,6 +37,7 @@ def timeline_command(  # noqa: PLR0917 - one argument for each option
     output: str | None,
     ports: tuple[int, ...],
     jobs: int,
+    cluster: str | None,
     everything: bool,  # noqa: FBT001 - a flag of the command line
     quiet: bool,  # noqa: FBT001 - a flag of the command line
 ) -> int:
@@ -61,40 +57,14 @@ def timeline_command(  # noqa: PLR0917 - one argument for each option
 
     Exit code: as for 'desync scan'; 2 if the case cannot be used.
     """  # noqa: D301 - click takes the backspace as it is
-    options = Options(ports=ports, jobs=jobs, details=everything)
+    options = Options(ports=ports, jobs=jobs, cluster=cluster, details=everything)
+    either = either_of(paths, output)
     try:
-        report, document = _read(paths, options, output, quiet=quiet)
+        report, document = either.read(options, quiet=quiet)
     except DesyncError as error:
         return failure(error)
     _print(document, form, output, everything=everything)
-    for path, reason in report.unreadable:
-        complain(f"{path}: {reason}")
-    if not report.analysed:
-        complain("nothing could be analysed")
-    return exit_code(report, document, None)
-
-
-def _read(
-    paths: Sequence[str], options: Options, output: str | None, *, quiet: bool
-) -> tuple[Report, Mapping[str, Any]]:
-    """Read a case, or scan captures."""
-    if len(paths) == 1 and _is_database(paths[0]):
-        refuse_case_as_output(output, paths[0])
-        stored = library.stored(paths[0])
-        return stored, stored.view()
-    inputs = inputs_of(paths, [], output)
-    with scan_progress(inputs, wanted=not quiet, verbose=False) as progress:
-        report = library.scan(inputs, options, progress)
-        return report, report.view(all=options.details)
-
-
-def _is_database(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a text, as the caller wrote it
-            return file.read(len(_DATABASE)) == _DATABASE
-    except OSError:
-        # A directory, a pattern, standard input; or it is said when it is scanned.
-        return False
+    return ended(report, document)
 
 
 def _print(document: Mapping[str, Any], form: str, output: str | None, *, everything: bool) -> None:
@@ -106,6 +76,6 @@ def _print(document: Mapping[str, Any], form: str, output: str | None, *, everyt
 
             write_timeline(document, text_console(stream), everything=everything)
         else:
-            from desync.report.jsonl import timeline_pieces  # noqa: PLC0415 - see above
+            from desync.report.jsonl import timeline_lines, timeline_pieces  # noqa: PLC0415 - see above
 
-            stream.writelines(timeline_pieces(document))
+            stream.writelines((timeline_lines if form == "jsonl" else timeline_pieces)(document))

@@ -109,6 +109,10 @@ def _add(found: list[Attempt], current: Attempt, one: Exchange, text: MailText |
         current.octets = prompt.end - prompt.start
         _finish(found, current, one)
         return None
+    elif prompt.verb == "BDAT" and text is not None:
+        # What the server read as commands is no message, whole or not.
+        current.texts.append(text)
+        current.last, current.refusal = text.last, one
     elif prompt.command is not None and prompt.command.chunk is not None:
         current.octets += prompt.command.chunk
         if prompt.command.last:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from desync.exchanges.attempts import Attempt
 from desync.exchanges.exchange import Exchange
+from desync.exchanges.fates import TrueOutcome
 from desync.exchanges.reading import Belief, Reading
-from desync.exchanges.transaction import TrueOutcome
 
 
 def believed_of_text(first: int, last: int, exchanges: Sequence[Exchange], reading: Reading) -> TrueOutcome:

@@ -5,44 +5,30 @@ The whole of what findings judge and reports print. Records; judges nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.envelopes import transactions_of
 from desync.exchanges.evidence import evidence_of, exchanges_of
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.pairing import NOTHING_SAID, Pairing, pair
+from desync.exchanges.protocol import Encryption, Protocol
 from desync.exchanges.readers.verdict import reading_of
 from desync.exchanges.reading import Reading
 from desync.exchanges.transaction import Transaction
 from desync.smtp.command import HELLOS
-from desync.smtp.foreign import Foreign, foreign_protocol, is_client_hello, is_tls
+from desync.smtp.foreign import Foreign, foreign_protocol, handshake_at, is_client_hello, is_tls
 from desync.smtp.prefix import Prefix, read_prefix
 from desync.smtp.prompt import Phase
 from desync.smtp.reply import Reply
 from desync.smtp.server import Replies
 from desync.tcp.connection import Connection
-
-Protocol: TypeAlias = Literal["smtp", "lmtp"]
+from desync.tcp.stream import Stream
 
 Found = TypeVar("Found")
 
 HEAD = 4096
 """Octets at a stream's beginning in which a proxy's words or another protocol are looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encryption:
-    """Where TLS begins.
-
-    Attributes:
-        exchange: Index of the STARTTLS exchange; None where TLS began with the connection.
-        client, server: Offsets of the first encrypted octet of each stream, or None.
-    """
-
-    exchange: int | None
-    client: int | None
-    server: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +164,17 @@ def _encryption(dialogue: Dialogue, pairing: Pairing, exchanges: tuple[Exchange,
     hello = is_client_hello(dialogue.client_octets(pairing.offset, 5))
     if pairing.phase is not Phase.STARTTLS and not hello:
         return None
-    return Encryption(asked.index, pairing.offset, asked.reply.octets[1])
+    return Encryption(asked.index, pairing.offset, _end_of_plain_text(dialogue.server, asked.reply.octets[1]))
+
+
+def _end_of_plain_text(server: Stream, offset: int) -> int:
+    """Where the server's first TLS record begins: behind the reply to STARTTLS, or text that follows it."""
+    run = server.run_at(offset)
+    if run is None:
+        return offset
+    octets = run[1][offset - run[0] : offset - run[0] + HEAD]
+    if not octets or not (octets[0] in b"\t\r\n" or 0x20 <= octets[0] < 0x7F):
+        # A TLS record of some type (RFC 8446, section 5.1), or an SSL 2 message.
+        return offset
+    at = handshake_at(octets)
+    return offset + at if at is not None else min(offset + HEAD, server.length)

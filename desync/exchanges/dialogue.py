@@ -3,7 +3,7 @@
 May know streams, prompts and replies; must not decide which reply answers which prompt.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.exchanges.holes import is_holed
 from desync.smtp.foreign import Foreign
@@ -13,8 +13,7 @@ from desync.smtp.server import Replies
 from desync.tcp.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Dialogue:
+class Dialogue(NamedTuple):
     """Both streams of a connection.
 
     Attributes:

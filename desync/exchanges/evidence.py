@@ -8,14 +8,13 @@ Needs no clock. Records; judges nothing.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from desync.exchanges.exchange import Exchange, Standing
+from desync.exchanges.exchange import Exchange
 from desync.exchanges.offers import Offer, offers, pipelining_offered
 from desync.exchanges.pairing import Pair, Pairing
-from desync.smtp.command import GROUPABLE
-from desync.smtp.prompt import CONNECTION, Prompt
+from desync.exchanges.standing import Standing
+from desync.smtp.prompt import CONNECTION, Prompt, ends_group
 from desync.smtp.reply import Reply
 from desync.tcp.stream import Sent, Stream
 
@@ -64,8 +63,7 @@ class Weight(NamedTuple):
     in_step: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What the acknowledgments of a connection prove.
 
     Attributes:
@@ -169,7 +167,8 @@ def _asked(pairing: Pairing, client: Stream, server: Stream) -> list[Asked]:
         end = reply.octets[1] if exact and reply is not None else NEVER
         found.append(Asked(index, prompt, tuple(group), reply, end, exact, barrier))
         index += len(group)
-        if not _is_groupable(prompt):
+        following = groups[number + 1][0].prompt if number + 1 < len(groups) else None
+        if ends_group(prompt, following):
             barrier = number
     if not all(one.exact for one in found):
         _bound_ends(found, known_start=client.origin == server.origin == "syn")
@@ -246,10 +245,3 @@ def closes_channel(reply: Reply, server: Stream) -> bool:
     if reply.code is None or not reply.complete:
         return False
     return reply.code == 421 or (400 <= reply.code < 500 and reply.octets[1] == server.length)
-
-
-def _is_groupable(prompt: Prompt) -> bool:
-    """Whether a prompt may be followed by another in a pipelined group (RFC 2920, section 3.1)."""
-    if prompt.kind == "command":
-        return prompt.verb in GROUPABLE
-    return prompt.kind in ("mail-data", "bdat")

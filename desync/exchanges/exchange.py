@@ -4,32 +4,11 @@ Records evidence; judges nothing. Units: offsets count octets of the stream they
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from desync.exchanges.pairing import Certainty
+from desync.exchanges.standing import Certainty, Standing
 from desync.smtp.prompt import Prompt
 from desync.smtp.reply import Reply
 from desync.tcp.stream import Sent
-
-Held: TypeAlias = Literal["nothing", "fragment", "lines", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the client held of the first reply that it should have waited for.
-
-    Attributes:
-        exchange: Index of the exchange whose reply that is.
-        held: ``nothing``; a ``fragment`` (part of a line, the CR without the LF included);
-            whole ``lines`` but not the last; ``unknown`` where the reply was not captured.
-        octets: Octets of that reply that the command's segment acknowledged.
-        missing: Octets of it still to come; None where its end is not known.
-    """
-
-    exchange: int
-    held: Held
-    octets: int
-    missing: int | None
 
 
 @dataclass(frozen=True, slots=True)

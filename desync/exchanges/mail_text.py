@@ -1,7 +1,8 @@
 """Message text that the server read as commands.
 
 Behind a DATA that was refused the server reads commands; what the client sends there all the
-same is a message. May know exchanges and the look of a message; must not judge.
+same is a message. So is the chunk of a refused BDAT whose octets the server reads as commands.
+May know exchanges and the look of a message; must not judge.
 """
 
 import re
@@ -24,9 +25,9 @@ class MailText(NamedTuple):
     """Message text run as commands.
 
     Attributes:
-        data: Index of the exchange of the DATA that was not answered with 354.
+        data: Index of the exchange of the DATA that was not answered with 354, or of the BDAT.
         first, last: The exchanges of the text, inclusive; its final dot is one of them.
-        ended: Whether the final dot was sent.
+        ended: Whether the final dot was sent, or the whole chunk.
     """
 
     data: int
@@ -46,7 +47,9 @@ def mail_texts(exchanges: Sequence[Exchange]) -> tuple[MailText, ...]:
     at = 1
     while at < len(exchanges):
         one = exchanges[at]
-        text = _text_behind(exchanges, at) if one.prompt.verb == "DATA" and _is_refused(one) else None
+        text = None
+        if one.prompt.verb in ("DATA", "BDAT") and _is_refused(one):
+            text = _chunk_behind(exchanges, at) or _text_behind(exchanges, at)
         if text is not None:
             found.append(text)
         at = text.last + 1 if text is not None else at + 1
@@ -56,6 +59,23 @@ def mail_texts(exchanges: Sequence[Exchange]) -> tuple[MailText, ...]:
 def _is_refused(one: Exchange) -> bool:
     # Where the reply is not known the text is taken for mail data, as the server may have.
     return one.prompt.kind == "command" and one.reply_code is not None and not 300 <= one.reply_code < 400
+
+
+def chunk_end(one: Exchange) -> int:
+    """Where the chunk of a BDAT ends whose octets were read as commands; 0 where they were not."""
+    command = one.prompt.command
+    alone = one.prompt.kind == "command" and command is not None and command.chunk is not None
+    return one.prompt.end + (command.chunk or 0) if alone and command is not None else 0
+
+
+def _chunk_behind(exchanges: Sequence[Exchange], bdat: int) -> MailText | None:
+    """The lines of a chunk behind its refused BDAT, or None where it was not read as commands."""
+    end, last = chunk_end(exchanges[bdat]), bdat
+    while last + 1 < len(exchanges) and exchanges[last + 1].prompt.start < end:
+        last += 1
+    if last == bdat:
+        return None
+    return MailText(bdat, bdat + 1, last, ended=exchanges[last].prompt.end >= end)
 
 
 def _text_behind(exchanges: Sequence[Exchange], data: int) -> MailText | None:

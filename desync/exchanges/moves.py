@@ -19,12 +19,14 @@ from desync.exchanges.costs import (
     NO_MORE,
     NONSTANDARD,
     SURPLUS,
+    TAKEN,
     UNASKED,
+    UNSWALLOWED,
 )
 from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.plausible import ONLY_ONE_ANSWERS, is_plausible
 from desync.exchanges.state import State, state_after
-from desync.smtp.client import nonstandard_ends, read_prompt
+from desync.smtp.client import nonstandard_ends, read_prompt, without_chunk
 from desync.smtp.command import read_command
 from desync.smtp.foreign import is_client_hello
 from desync.smtp.prompt import CONNECTION, Phase, Prompt
@@ -61,7 +63,7 @@ def begin(dialogue: Dialogue) -> list[Step]:
 def first_move(dialogue: Dialogue, state: State) -> Step | None:
     """The move that order suggests; None at the end."""
     if state.phase is Phase.TURNED:
-        return None
+        return _too_early(dialogue, state)
     reply = dialogue.replies.get(state.reply)
     if state.more:
         return _further_reply(state, reply)
@@ -84,7 +86,10 @@ def moves(dialogue: Dialogue, state: State) -> list[Step]:
     reply = dialogue.replies.get(state.reply)
     readings = [(prompt, 0)]
     if state.phase is Phase.MAIL_DATA:
-        readings += [(other, NONSTANDARD) for other in nonstandard_ends(dialogue.client, state.offset)]
+        readings += [
+            (other, _cost_of_end(dialogue, other, prompt, reply))
+            for other in nonstandard_ends(dialogue.client, state.offset)
+        ]
     found: list[Step] = []
     for one, strange in readings:
         extra = strange
@@ -95,9 +100,33 @@ def moves(dialogue: Dialogue, state: State) -> list[Step]:
             found += [_add(each, extra) for each in _readings(dialogue, answer, reply)]
         if answer is None or answer.prompt is not None:
             found.append(_add(_silence(dialogue, state, one), extra))
+    found += _unswallowed(dialogue, state, prompt, reply)
     if reply is not None:
         found.append(_skip_reply(dialogue, state, reply, prompt))
     return found
+
+
+def _cost_of_end(dialogue: Dialogue, other: Prompt, prompt: Prompt, reply: Reply | None) -> int:
+    """How strange a non-standard end is: little, where the server took the message and had no other end."""
+    had = dialogue.had(reply) if reply is not None else None
+    if reply is None or had is None or had < other.end or (prompt.terminated and had >= prompt.end):
+        return NONSTANDARD
+    return TAKEN if reply.is_positive and is_plausible(other, reply.code) else NONSTANDARD
+
+
+def _unswallowed(dialogue: Dialogue, state: State, prompt: Prompt, reply: Reply | None) -> list[Step]:
+    """A BDAT that was refused, and the octets of its chunk read as commands.
+
+    RFC 3030, section 2: the server must accept and discard them; not all do.
+    """
+    alone = without_chunk(dialogue.client, prompt)
+    if alone is None or prompt.command is None or reply is None or (reply.code or 0) < 400:
+        return []
+    step = _answer(dialogue, state, alone, reply)
+    if step is None or step.prompt is None:
+        return []
+    chunk = alone.end + (prompt.command.chunk or 0)
+    return [_add(step._replace(after=step.after._replace(chunk=chunk)), UNSWALLOWED)]
 
 
 def _readings(dialogue: Dialogue, answer: Step, reply: Reply | None) -> list[Step]:
@@ -106,7 +135,8 @@ def _readings(dialogue: Dialogue, answer: Step, reply: Reply | None) -> list[Ste
     if prompt is None or reply is None:
         return [answer]
     had = dialogue.had(reply)
-    step = answer._replace(cost=answer.cost + (LAG if had is not None and had > prompt.end else 0))
+    later = had is not None and min(had, dialogue.client.length) > prompt.end
+    step = answer._replace(cost=answer.cost + (LAG if later else 0))
     if prompt.verb != "DATA" or reply.code is None or not 200 <= reply.code < 300:
         return [step]
     accepted = step.after._replace(phase=Phase.MAIL_DATA)
@@ -124,6 +154,11 @@ def _prompt(dialogue: Dialogue, state: State) -> Prompt | None:
         return Prompt("command", offset, client.length, read_command(b""), terminated=False)
     if _is_encrypted(dialogue, state):
         return None
+    if state.chunk and dialogue.replies.get(state.reply) is None and offset < client.length:
+        # No line of the chunk draws a reply any more: the rest of it is one thing.
+        end = min(state.chunk, client.length)
+        ended = dialogue.client_octets(end - 1, 1) == b"\n"
+        return Prompt("command", offset, end, read_command(b""), terminated=ended)
     return read_prompt(client, offset, state.phase)
 
 
@@ -175,6 +210,14 @@ def _cost_of_silence(dialogue: Dialogue, state: State, prompt: Prompt) -> int:
     if not prompt.whole:
         return HEADLESS
     return MISSING if dialogue.replies.get(state.reply) is not None else NO_MORE
+
+
+def _too_early(dialogue: Dialogue, state: State) -> Step | None:
+    """What a client sends before it knows that the roles have changed; behind that it sends replies."""
+    prompt = read_prompt(dialogue.client, state.offset, Phase.COMMAND)
+    if prompt is None or not dialogue.was_early(prompt, state.reply - 1):
+        return None
+    return Step(prompt, None, state._replace(offset=max(prompt.end, state.offset)), 0)
 
 
 def _further_reply(state: State, reply: Reply | None) -> Step:

@@ -5,22 +5,21 @@
 May know hello commands and the replies to them; must not know what use was made of an offer.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.exchanges.holes import is_holed
 from desync.exchanges.pairing import Pair
 from desync.tcp.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What one reply says of the server's extensions.
 
     Attributes:
         start: Where in the client's stream it takes effect: the end of the command it answers.
         end: Where the reply ends in the server's stream: a client that acknowledges this much
             had received it.
-        keywords: The keywords in capitals, in their order; empty after HELO and XCLIENT.
+        keywords: The keywords in capitals, in their order; empty after HELO, XCLIENT and STARTTLS.
         whole: False where a hole in the capture may hide keywords.
     """
 
@@ -42,7 +41,7 @@ def offers(pairs: tuple[Pair, ...]) -> list[Offer]:
         prompt, reply = pair.prompt, pair.reply
         if (
             prompt is None
-            or prompt.verb not in ("EHLO", "LHLO", "HELO", "XCLIENT")
+            or prompt.verb not in ("EHLO", "LHLO", "HELO", "XCLIENT", "STARTTLS")
             or reply is None
             or not reply.is_positive
         ):

@@ -21,10 +21,10 @@ from desync.exchanges.believed import (
     took_for_positive,
 )
 from desync.exchanges.exchange import Exchange
+from desync.exchanges.fates import TrueOutcome, Verdict
 from desync.exchanges.holes import is_holed
 from desync.exchanges.reading import Reading
 from desync.exchanges.receipts import Receipts, gave_up
-from desync.exchanges.transaction import TrueOutcome, Verdict
 from desync.smtp.command import looks_like_command
 
 

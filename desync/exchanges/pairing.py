@@ -6,16 +6,14 @@ that the prompt cannot draw, or where the capture has a hole, the cheapest readi
 May know what each side sent; must not know when, nor what is wrong.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.moves import Step, begin, first_move
 from desync.exchanges.search import search
+from desync.exchanges.standing import Certainty
 from desync.smtp.prompt import CONNECTION, Phase, Prompt
 from desync.smtp.reply import Reply
-
-Certainty: TypeAlias = Literal["forced", "aligned", "ambiguous"]
 
 
 class Pair(NamedTuple):
@@ -33,8 +31,7 @@ class Pair(NamedTuple):
     certainty: Certainty
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(NamedTuple):
     """The dialogue of a connection as pairs, in the order of the client's stream.
 
     Attributes:

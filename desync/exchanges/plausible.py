@@ -30,11 +30,12 @@ ANSWERS: Final[dict[str, frozenset[int]]] = {
     "ETRN": frozenset({250, 251, 252, 253}),
     "TURN": frozenset({250}),
     "ATRN": frozenset({250}),
-    "BDAT": frozenset({250}),
+    "BDAT": frozenset({250, 353}),
     "BURL": frozenset({250}),
     "XEXCH50": frozenset({354, 250}),
 }
-"""Positive replies: RFC 5321, section 4.3.2; RFC 3030, 3207, 4954, 1985, 2645, 4468; Postfix XCLIENT."""
+"""Positive replies: RFC 5321, section 4.3.2; RFC 3030, 3207, 4954, 1985, 2645, 4468; Postfix XCLIENT;
+PRDR says 353 behind the last chunk as behind the end of mail data."""
 
 BY_KIND: Final[dict[str, frozenset[int]]] = {
     "connection": frozenset({220}),

@@ -3,7 +3,6 @@
 May know offsets and codes; must not know how it was found out. Records; judges nothing.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Model: TypeAlias = Literal["whole-reply", "line", "segment", "blind"]
@@ -17,6 +16,7 @@ Cause: TypeAlias = Literal[
     "unsolicited-reply",
     "missing-reply",
     "mail-data-as-commands",
+    "chunk-as-commands",
 ]
 """What set a drift off."""
 
@@ -50,8 +50,7 @@ class Reader(NamedTuple):
     exception: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(NamedTuple):
     """From where to where a client was out of step with what its server meant.
 
     Attributes:
@@ -69,8 +68,7 @@ class Drift:
     agreed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a client read a connection.
 
     Attributes:

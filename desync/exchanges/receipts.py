@@ -9,13 +9,12 @@ and exchanges; must not judge.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.exchange import Exchange
 from desync.tcp.connection import Connection
 from desync.tcp.rows import FIN, RST
-from desync.tcp.stream import Side
+from desync.tcp.sides import Side
 from desync.units import MILLISECOND, SECOND, UNKNOWN_TIME
 
 Receipt: TypeAlias = Literal["had", "never", "unknown"]
@@ -31,8 +30,7 @@ PATIENCE: Final = 200 * MILLISECOND
 """Who goes on without a reply sooner than this had not been waiting for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipts:
+class Receipts(NamedTuple):
     """What reached each side of a connection.
 
     Attributes:

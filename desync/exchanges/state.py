@@ -11,7 +11,17 @@ from desync.smtp.reply import Reply
 
 
 class State(NamedTuple):
-    """A point in the dialogue: what the server reads next, and its next reply."""
+    """A point in the dialogue: what the server reads next, and its next reply.
+
+    Attributes:
+        offset: Where in the client's stream the server reads on.
+        phase: What it reads there.
+        reply: Number of its next reply.
+        accepted: Recipients accepted for the message so far.
+        more: Replies to come to the prompt before.
+        lmtp, per_recipient: Whether the end of mail data draws a reply for each recipient.
+        chunk: Up to where the server reads the octets of a refused chunk as commands; 0: nowhere.
+    """
 
     offset: int
     phase: Phase
@@ -20,6 +30,7 @@ class State(NamedTuple):
     more: int = 0
     lmtp: bool = False
     per_recipient: bool = False
+    chunk: int = 0
 
 
 def state_after(state: State, prompt: Prompt, reply: Reply | None) -> State:
@@ -33,7 +44,7 @@ def state_after(state: State, prompt: Prompt, reply: Reply | None) -> State:
         accepted, per_recipient = 0, b"PRDR" in prompt.text.upper().split(b" ")
     elif verb in HELLOS and positive:
         accepted, lmtp, per_recipient = 0, verb == "LHLO", False
-    elif prompt.kind == "mail-data" or (prompt.command and prompt.command.last):
+    elif prompt.kind == "mail-data" or (prompt.kind == "bdat" and prompt.command and prompt.command.last):
         if reply is not None and lmtp:
             # RFC 2033, section 4.2: one reply for each accepted recipient.
             more = max(accepted - 1, 0)
@@ -42,7 +53,8 @@ def state_after(state: State, prompt: Prompt, reply: Reply | None) -> State:
         accepted = 0
     offset = max(prompt.end, state.offset)
     following = state.reply + (reply is not None)
-    return State(offset, _next_phase(prompt, reply), following, accepted, more, lmtp, per_recipient)
+    chunk = state.chunk if offset < state.chunk else 0
+    return State(offset, _next_phase(prompt, reply), following, accepted, more, lmtp, per_recipient, chunk)
 
 
 def _next_phase(prompt: Prompt, reply: Reply | None) -> Phase:

@@ -4,14 +4,10 @@ May know exchanges and beliefs; must not know models or times. Records; judges n
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from desync.exchanges.fates import TrueOutcome, Verdict
 from desync.exchanges.mail_text import MailText
-
-Verdict: TypeAlias = Literal["delivered", "refused", "lost", "duplicate-risk", "abandoned", "unknown"]
-TrueOutcome: TypeAlias = Literal["accepted", "refused", "unknown", "none"]
-"""``refused``: the server refused the message, or so much before it that none could be sent.
-``none``: nothing was refused, and no end of mail data was sent."""
 
 
 class Recipient(NamedTuple):

@@ -6,6 +6,8 @@ makes it inconclusive, and says so. May know the evidence; must not know which r
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
+from desync.exchanges.receipts import receipts_of
+from desync.exchanges.standing import Standing
 
 
 def doubts(conversation: Conversation, one: Exchange) -> list[str]:
@@ -32,7 +34,7 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         conflict.start < needed for conflict in server.conflicts
     ):
         found.append("two copies of the same octets differ")
-    if one.standing is not None and one.standing.exchange == 0 and conversation.once(_may_hide_an_offer):
+    if one.standing is not None and one.standing.exchange == 0 and _may_be_agreed(conversation, one.standing):
         found.append("whether early pipelining was offered is not in the capture")
     # Evidence is that this reply had not arrived: pairs behind it do not matter.
     through = one.standing.exchange if one.standing else one.index - 1
@@ -53,9 +55,25 @@ def _first_unforced(conversation: Conversation) -> int:
     return next((one.index for one in exchanges if one.pairing != "forced"), len(exchanges))
 
 
+def _may_be_agreed(conversation: Conversation, standing: Standing) -> bool:
+    """Whether EHLO may have come before the greeting by agreement, and the capture lacks the offer."""
+    if conversation.once(_may_hide_an_offer):
+        return True
+    # Who goes by an agreement waits for nothing: a part of the greeting tells of another client.
+    return standing.held == "nothing" and conversation.once(_ends_before_the_offer)
+
+
 def _may_hide_an_offer(conversation: Conversation) -> bool:
     """Whether a hole may hide that the server lets EHLO come before its greeting."""
     hellos = [one for one in conversation.exchanges if one.prompt.verb == "EHLO"]
     if any(one.reply is None and conversation.connection.server_stream.gaps for one in hellos):
         return True
     return any(one.reply is not None and not (one.reply.whole and one.reply.complete) for one in hellos)
+
+
+def _ends_before_the_offer(conversation: Conversation) -> bool:
+    """Whether the capture ends before a reply to EHLO that might have come."""
+    exchanges = conversation.exchanges
+    answered = next((one.index for one in reversed(exchanges) if one.reply is not None), 0)
+    waits = any(one.prompt.verb == "EHLO" for one in exchanges[answered + 1 :])
+    return waits and receipts_of(conversation.connection).ended_by is None

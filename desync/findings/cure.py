@@ -8,8 +8,8 @@ know reader models, sizes and how a split came about; must not know who misread 
 from typing import Final, Literal, TypeAlias
 
 from desync.exchanges.conversation import Conversation
-from desync.exchanges.exchange import Held
 from desync.exchanges.reading import Model
+from desync.exchanges.standing import Held
 from desync.findings.splits import How
 from desync.smtp.reply import Reply
 

@@ -17,6 +17,7 @@ SURE: Final[dict[Cause, str]] = {
     "missing-reply": "REPLY307",
     "unsolicited-reply": "REPLY308",
     "mail-data-as-commands": "SYNC202",
+    "chunk-as-commands": "DATA404",
 }
 """Causes that have a finding of their own."""
 

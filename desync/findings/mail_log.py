@@ -42,17 +42,6 @@ class _Words:
     meaning: str
 
 
-WITHOUT_PAGE: Final[dict[str, str]] = {
-    "DATA401": "nonstandard-end-of-data",
-    "DATA402": "end-of-data-split",
-    "DATA403": "bare-line-ending",
-    "PATH601": "banner-masked",
-    "PATH603": "path-mtu-blackhole",
-    "PATH605": "abortive-close",
-}
-"""Codes that logs speak of and whose rules are not in this version."""
-
-
 def _words(pattern: str, mta: str, codes: str, meaning: str) -> _Words:
     return _Words(re.compile(pattern, re.IGNORECASE | re.ASCII), mta, tuple(codes.split()), meaning)
 
@@ -88,7 +77,14 @@ _TABLE: Final[tuple[_Words, ...]] = (
         "The client went on behind DATA without the 354, with a command or with the message itself.",
     ),
     _words(
-        r"improper command pipelining after (?:AUTH|STARTTLS|NOOP|VRFY|EXPN|ETRN|HELP)\b",
+        r"improper command pipelining after STARTTLS\b",
+        "Postfix",
+        "TLS501",
+        "Plain text lay behind STARTTLS before it was answered: sent by the client, or added on the way so "
+        "that it runs inside TLS (CVE-2011-0411).",
+    ),
+    _words(
+        r"improper command pipelining after (?:AUTH|NOOP|VRFY|EXPN|ETRN|HELP)\b",
         "Postfix",
         "SYNC105 SYNC104",
         "The command must end a group: the client had to wait for its reply.",
@@ -258,7 +254,7 @@ _TABLE: Final[tuple[_Words, ...]] = (
     ),
 )
 
-_NAMES: Final[dict[str, str]] = WITHOUT_PAGE | {rule.code: rule.name for rule in RULES}
+_NAMES: Final[dict[str, str]] = {rule.code: rule.name for rule in RULES}
 
 
 def codes_for(line: str) -> tuple[Match, ...]:

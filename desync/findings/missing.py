@@ -6,9 +6,11 @@ May know gaps; must not know why a rule cares.
 from collections.abc import Iterator
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Finding, of_connection
+from desync.findings.finding import Finding
+from desync.findings.making import of_connection
 from desync.findings.rule import Rule
-from desync.tcp.stream import Gap, GapKind, Sent, Stream
+from desync.tcp.sides import GapKind
+from desync.tcp.stream import Gap, Sent, Stream
 
 MOST_GAPS = 20
 """Gaps named in one finding; the number of all of them is given beside."""

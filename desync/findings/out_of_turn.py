@@ -11,13 +11,15 @@ May know exchanges; must not know how sure a verdict on them is (``findings.runs
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from desync.exchanges.conversation import Conversation
-from desync.exchanges.exchange import Exchange, Standing
+from desync.exchanges.exchange import Exchange
+from desync.exchanges.standing import Standing
+from desync.findings.chunks import is_left_over
+from desync.findings.early_connect import beyond, is_agreed
 from desync.findings.finding import Facts
-from desync.findings.run_text import text_at
+from desync.findings.run_text import chunk_at, text_at
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
 LONG_SILENCE: Final = 200 * MILLISECOND
@@ -28,8 +30,7 @@ EARLY_PIPELINING: Final = frozenset({"PIPE_CONNECT", "X_PIPE_CONNECT", "PIPECONN
 """Keywords by which a server allows EHLO before its greeting (Exim; draft-harris-early-pipe)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(NamedTuple):
     """What the exchanges of one connection are classified by, found out once for all of them.
 
     Attributes:
@@ -61,10 +62,20 @@ class Turns:
             return "SYNC109"
         if one.in_step is not False or one.standing is None or one.again:
             return None
-        if self._was_given_more_replies(one) or (self.early and one.standing.exchange <= 1):
+        if is_left_over(conversation, one.index) or any(
+            chunk_at(conversation, index) for index in (one.index, one.standing.exchange)
+        ):
+            # The octets of a chunk follow its BDAT at once, and draw no replies: who sends what comes
+            # next has nothing to wait for (RFC 3030, section 2; DATA404).
+            return None
+        if self._was_given_more_replies(one) or (self.early and is_agreed(conversation, one)):
             # EHLO and its group may come before the greeting where the server says so.
             return None
         return _class_of(conversation, one, one.standing)
+
+    def stands(self, one: Exchange) -> Exchange:
+        """An exchange as it stands where what the server allows need not be waited for."""
+        return beyond(self.conversation, one) if self.early else one
 
     def _was_given_more_replies(self, one: Exchange) -> bool:
         """Whether surplus replies let a correct reader believe that it had its answer.
@@ -79,8 +90,7 @@ class Turns:
 
 
 def _class_of(conversation: Conversation, one: Exchange, standing: Standing) -> str | None:
-    if conversation.exchanges[standing.exchange].prompt.verb == "STARTTLS":
-        # Octets in front of a TLS handshake are another matter: injection (TLS501).
+    if is_behind_starttls(conversation, one):
         return None
     if standing.held == "fragment":
         return "SYNC102"
@@ -97,6 +107,17 @@ def _class_of(conversation: Conversation, one: Exchange, standing: Standing) -> 
         gave_up = conversation.exchanges[standing.exchange].reply is not None or one.prompt.verb != "QUIT"
         return "SYNC107" if gave_up else None
     return "SYNC104" if one.pipelining is False else "SYNC105"
+
+
+def is_behind_starttls(conversation: Conversation, one: Exchange) -> bool:
+    """Whether an exchange came before the reply to STARTTLS: another matter, injection (TLS501).
+
+    A client that had waited long, and starts no TLS after it, gave up on that reply.
+    """
+    standing = one.standing
+    if standing is None or conversation.exchanges[standing.exchange].prompt.verb != "STARTTLS":
+        return False
+    return conversation.encryption is not None or waited(conversation, one) is None
 
 
 def waited(conversation: Conversation, one: Exchange) -> int | None:

@@ -11,8 +11,10 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.reading import Cause
 from desync.exchanges.transaction import Transaction
 from desync.findings.drifted import doubts_of_drift
-from desync.findings.finding import Detail, Finding, of_exchanges, reply_segments
+from desync.findings.finding import Detail, Finding
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Blame, Certainty, Rule
+from desync.findings.run_text import is_chunk_text
 
 BLAME: Final[dict[Cause, Blame]] = {
     "split-reply": "client",
@@ -22,6 +24,7 @@ BLAME: Final[dict[Cause, Blame]] = {
     "unsolicited-reply": "server",
     "missing-reply": "server",
     "mail-data-as-commands": "client",
+    "chunk-as-commands": "server",
 }
 """Who set a drift off. A late reply is the server's, but the client chose to go on behind it."""
 
@@ -30,7 +33,8 @@ def cause_code(conversation: Conversation, one: Transaction) -> tuple[str, Blame
     """The finding that a wrong belief follows from, and who is to blame for it."""
     drift = conversation.reading.drift
     if one.texts and (drift is None or drift.onset > one.texts[-1].data):
-        return "SYNC202", "client"
+        chunk = is_chunk_text(conversation, one.texts[-1])
+        return ("DATA404", "server") if chunk else ("SYNC202", "client")
     return "SYNC201", BLAME[drift.cause] if drift is not None else "client"
 
 

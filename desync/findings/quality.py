@@ -4,12 +4,12 @@ May know problems, times and link types; must not judge them.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.capture.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """What the times of a capture's frames did.
 
     Attributes:
@@ -48,3 +48,8 @@ class CaptureQuality:
     problems: tuple[Problem, ...]
     clock: Clock
     opaque: tuple[tuple[int | None, str, int], ...]
+
+    @property
+    def unremarkable(self) -> bool:
+        """Whether nothing was recorded that a rule might say anything of."""
+        return not self.problems and not self.opaque and self.clock.sound

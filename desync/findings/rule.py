@@ -3,8 +3,7 @@
 May know the three scales that a finding is placed on; must not know any single rule.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["note", "warning", "error"]
 """A MUST broken is an error, a SHOULD a warning, what is allowed but worth knowing a note."""
@@ -16,8 +15,7 @@ Blame: TypeAlias = Literal["client", "server", "path", "capture", "configuration
 """Whose doing it is, for as much as the capture shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One entry of the catalogue of findings.
 
     Attributes:

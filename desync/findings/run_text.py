@@ -14,6 +14,17 @@ def texts_run(conversation: Conversation) -> list[MailText]:
     return [text for one in conversation.transactions for text in one.texts]
 
 
+def is_chunk_text(conversation: Conversation, text: MailText) -> bool:
+    """Whether message text that ran as commands was the chunk of a BDAT: then it is DATA404, not SYNC202."""
+    return conversation.exchanges[text.data].prompt.verb == "BDAT"
+
+
+def chunk_at(conversation: Conversation, index: int) -> MailText | None:
+    """The chunk that an exchange is a line of, where the server read it as commands; else None."""
+    text = text_at(conversation, index)
+    return text if text is not None and is_chunk_text(conversation, text) else None
+
+
 def text_at(conversation: Conversation, index: int) -> MailText | None:
     """The message text that an exchange is a line of, or None where it is a command."""
     found = conversation.transactions

@@ -4,9 +4,8 @@ What a client blasts out before the greeting is one deed, not a hundred. May kno
 not know how a rule words its finding.
 """
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
@@ -22,8 +21,7 @@ Behind: TypeAlias = tuple[str, int] | None
 """By what a client is a reply behind: the rule that it broke, and the index of the exchange."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Consecutive exchanges out of turn in the same way.
 
     Attributes:
@@ -49,7 +47,7 @@ def runs(conversation: Conversation, facts: Facts) -> list[Run]:
     if not _may_be_any(conversation):
         return []
     turns = Turns.of(conversation, facts)
-    classes = [(one, turns.classify(one)) for one in conversation.exchanges]
+    classes = [(one, turns.classify(one)) for one in map(turns.stands, conversation.exchanges)]
     found = []
     behind: Behind = None
     for (code, _), group in groupby(classes, key=lambda pair: (pair[1], _subject(*pair))):

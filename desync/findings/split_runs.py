@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Finding, of_exchanges
+from desync.findings.finding import Finding
+from desync.findings.making import of_exchanges
 from desync.findings.rule import Rule
 from desync.findings.splits import Split
 from desync.findings.wording import split_details, split_message

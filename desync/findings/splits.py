@@ -3,9 +3,8 @@
 May know segments, sizes and times; must not know who misread anything.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Conversation
 from desync.smtp.reply import Reply
@@ -22,8 +21,7 @@ SMALLEST_BUFFER: Final = 512
 """A split at a multiple of this, when nothing else explains it, is that of a stdio buffer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """One place at which a reply was cut.
 
     Attributes:

@@ -11,12 +11,15 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.privacy import private_replies
 from desync.findings.cure import cure_of_misread, cure_of_split
+from desync.findings.data_ends import inside_data
 from desync.findings.drifted import last_drifted
-from desync.findings.finding import Detail, Finding, of_exchanges, reply_segments
+from desync.findings.finding import Detail, Finding
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Rule
-from desync.findings.run_text import text_at
+from desync.findings.run_text import is_chunk_text, text_at
 from desync.findings.runs import Run
 from desync.findings.splits import Split, cut_after, splits
+from desync.findings.stray_text import stray_text_at
 from desync.tcp.stream import Sent
 from desync.units import MILLISECOND, SECOND
 
@@ -51,7 +54,7 @@ def _names(run: list[Exchange], conversation: Conversation | None) -> list[str]:
     """The names of commands, neighbours without a name of their own counted."""
     found = []
     for name, group in groupby(
-        "a line of message text" if conversation and text_at(conversation, one.index) else _name(one)
+        "a line of message text" if conversation and _is_message_text(conversation, one.index) else _name(one)
         for one in run
     ):
         several = len(list(group))
@@ -64,12 +67,28 @@ def name_of_reply(conversation: Conversation, one: Exchange) -> str:
     """Name the first reply that an exchange should have waited for."""
     if one.standing is None:
         return "the reply"
-    owed = conversation.exchanges[one.standing.exchange]
+    return _reply_to(conversation, conversation.exchanges[one.standing.exchange])
+
+
+def name_of_end(conversation: Conversation, one: Exchange) -> str:
+    """Name the reply to what ended the group before an exchange, which it should have waited for."""
+    if not one.pipelining or one.required is None:
+        return name_of_reply(conversation, one)
+    return _reply_to(conversation, conversation.exchanges[one.required])
+
+
+def _reply_to(conversation: Conversation, owed: Exchange) -> str:
     if owed.prompt.kind == "connection":
         return "the greeting"
-    if text_at(conversation, owed.index) is not None:
+    if _is_message_text(conversation, owed.index):
         return "the reply to a line of message text"
     return f"the reply to {_name(owed)}"
+
+
+def _is_message_text(conversation: Conversation, index: int) -> bool:
+    """Whether an exchange is a line of a message that ran as a command."""
+    stray = stray_text_at(conversation, index)
+    return text_at(conversation, index) is not None or (stray is not None and index > stray.data)
 
 
 def octets(one: Exchange) -> str:
@@ -123,9 +142,9 @@ def because(conversation: Conversation, run: Run) -> dict[str, Detail]:
     So is one whose message ran as commands: each of its lines drew a reply.
     """
     one = run.exchanges[0]
-    text = text_at(conversation, one.standing.exchange) if one.standing is not None else None
-    if text is not None:
-        return {"because": "SYNC202", "because_exchange": text.first}
+    text = _text_run(conversation, one.standing.exchange) if one.standing is not None else {}
+    if text:
+        return text
     if run.behind is not None:
         code, index = run.behind
         return {"because": code, "because_exchange": index}
@@ -133,6 +152,19 @@ def because(conversation: Conversation, run: Run) -> dict[str, Detail]:
     if drift is not None and drift.onset < one.index <= last_drifted(conversation.reading):
         return {"because": "SYNC201", "because_exchange": drift.onset}
     return {}
+
+
+def _text_run(conversation: Conversation, index: int) -> dict[str, Detail]:
+    """Name what let message text run as commands, where an exchange is of that text or ended before it."""
+    text = text_at(conversation, index)
+    if text is not None:
+        code = "DATA404" if is_chunk_text(conversation, text) else "SYNC202"
+        return {"because": code, "because_exchange": text.first}
+    stray = stray_text_at(conversation, index)
+    if stray is not None:
+        return {"because": "DATA405", "because_exchange": stray.first}
+    end = inside_data(conversation, index)
+    return {"because": "DATA401", "because_exchange": end.exchange.index} if end is not None else {}
 
 
 def held_details(conversation: Conversation, run: Run) -> dict[str, Detail]:

@@ -44,6 +44,10 @@ class Headers:
     def __len__(self) -> int:
         return int(self.frame.shape[0])
 
+    def take(self, chosen: NDArray[np.bool_]) -> "Headers":
+        """Some of the rows."""
+        return Headers(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
 
 _SHARED = tuple(field.name for field in fields(Headers) if field.name != "sets_base")
 

@@ -5,16 +5,14 @@ raises: an option that cannot be ends the list.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _END, _PADDING, _SEGMENT_SIZE, _SCALE, _TIMESTAMPS = 0, 1, 2, 3, 8
 _LONGEST: Final = 60
 """Octets of the largest TCP header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """Options that matter here.
 
     Attributes:
@@ -44,6 +42,11 @@ def tcp_options(octets: memoryview, transport: int) -> Options:
         elif kind == _TIMESTAMPS and len(value) == 8:
             times = int.from_bytes(value[:4], "big"), int.from_bytes(value[4:], "big")
     return Options(size, scale, times)
+
+
+def option_values(octets: memoryview, transport: int) -> tuple[tuple[int, bytes], ...]:
+    """Return kind and value of each option of the segment whose header begins at ``transport``."""
+    return tuple((kind, bytes(value)) for kind, value in _each(octets, transport))
 
 
 def maximum_segment_size(octets: memoryview, transport: int) -> int | None:

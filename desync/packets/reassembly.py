@@ -7,7 +7,7 @@ bounded, and what is thrown away depends on the order of the fragments alone.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ _LARGEST: Final = 65535
 _RAW: Final = Interface(link_type=101)
 
 
-@dataclass(frozen=True, slots=True)
-class Datagram:
+class Datagram(NamedTuple):
     """A datagram put together from fragments, or what there is of one.
 
     Attributes:

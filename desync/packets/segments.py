@@ -5,6 +5,7 @@ belong together, nor what their payload says.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,3 +66,29 @@ class Segments:
 
     def __len__(self) -> int:
         return int(self.frame.shape[0])
+
+
+_NUMBERS, _WORDS = np.empty(0, np.int64), np.empty(0, np.uint64)
+
+NO_SEGMENTS: Final = Segments(
+    octets=np.empty(0, np.uint8),
+    frame=_NUMBERS,
+    time=_NUMBERS,
+    place=_NUMBERS,
+    network=_NUMBERS,
+    transport=_NUMBERS,
+    payload=_NUMBERS,
+    captured=_NUMBERS,
+    length=_NUMBERS,
+    source_high=_WORDS,
+    source_low=_WORDS,
+    target_high=_WORDS,
+    target_low=_WORDS,
+    source_port=np.empty(0, np.uint16),
+    target_port=np.empty(0, np.uint16),
+    sequence=np.empty(0, np.uint32),
+    acknowledgment=np.empty(0, np.uint32),
+    flags=np.empty(0, np.uint16),
+    window=np.empty(0, np.uint16),
+)
+"""No rows."""

@@ -5,7 +5,7 @@ what any header looks like.
 """
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,8 +83,7 @@ class Work:
         self.end[rows] = np.minimum(self.end[rows], wire)
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """IP fragments of a block; see `desync.packets.fragments.Fragments`.
 
     Attributes:

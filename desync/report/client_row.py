@@ -100,6 +100,7 @@ class ClientRow:
             "address": address,
             "name": self.name,
             "sessions": self.sessions,
+            "encrypted": self.sessions - self.clear,
             "splits_seen": self.splits_seen,
             "misread": self.misread,
             "whole_misread": self.whole_misread,

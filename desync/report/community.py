@@ -3,11 +3,7 @@
 May know endpoints; must not know more.
 """
 
-import communityid
-
-from desync.tcp.connection import Endpoint
-
-_MAKER = communityid.CommunityID()
+from desync.tcp.endpoint import Endpoint
 
 
 def community_id(client: Endpoint, server: Endpoint) -> str | None:
@@ -16,7 +12,8 @@ def community_id(client: Endpoint, server: Endpoint) -> str | None:
     Source:
         The Community ID flow hashing specification, as Zeek, Suricata and Wireshark compute it.
     """
-    found = _MAKER.calc(
-        communityid.FlowTuple.make_tcp(client.address, server.address, client.port, server.port)
-    )
+    import communityid  # noqa: PLC0415 - brings logging along, and most captures print no connection
+
+    flow = communityid.FlowTuple.make_tcp(client.address, server.address, client.port, server.port)
+    found = communityid.CommunityID().calc(flow)
     return str(found) if found is not None else None

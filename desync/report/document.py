@@ -5,7 +5,6 @@ know what scanning an archive found; must not judge anything.
 """
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Final
 
 from desync.analysis.options import Options
@@ -13,12 +12,13 @@ from desync.analysis.record import Outcome
 from desync.archive.captures import CaptureEntry
 from desync.archive.scan import Archive
 from desync.findings.finding import Finding
-from desync.findings.judge import judge_capture
+from desync.findings.quality import CaptureQuality
 from desync.report.document_connection import connection_part
 from desync.report.document_words import Document, Writer, digits_of, finding_part
 from desync.report.summary import Summary
 from desync.report.timeline.timeline import Timeline
 from desync.report.times import rfc3339
+from desync.version import VERSION
 
 SCHEMA: Final = "desync-report/1"
 
@@ -52,7 +52,7 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
         summary.add_plain(plain, repeats)
     return {
         "schema": SCHEMA,
-        "tool": {"name": "desync", "version": version("desync")},
+        "tool": {"name": "desync", "version": VERSION},
         "options": _options(archive.options, everything=everything),
         "captures": captures,
         "connections": connections,
@@ -87,7 +87,7 @@ def _options(options: Options, *, everything: bool) -> Document:
 
 def _capture(writer: Writer, one: CaptureEntry) -> Document:
     known = one.times.known > 0
-    problems = judge_capture(one.quality)
+    problems = _problems(one.quality)
     return {
         "index": one.index,
         "path": one.path,
@@ -117,6 +117,14 @@ def _capture(writer: Writer, one: CaptureEntry) -> Document:
             for number, finding in enumerate(_chosen(problems, writer.archive.options), 1)
         ],
     }
+
+
+def _problems(quality: CaptureQuality) -> list[Finding]:
+    if quality.unremarkable:
+        return []
+    from desync.findings.judge import judge_capture  # noqa: PLC0415 - every rule: most captures need none
+
+    return judge_capture(quality)
 
 
 def _chosen(findings: Iterable[Finding], options: Options) -> list[Finding]:

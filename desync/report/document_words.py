@@ -4,8 +4,7 @@ May know findings and what scanning an archive found; must not know connections 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from desync.analysis.record import Brief
 from desync.archive.captures import CaptureEntry
@@ -16,8 +15,7 @@ from desync.report.times import rfc3339
 Document: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(NamedTuple):
     """Turns what was found into the document's values.
 
     Attributes:

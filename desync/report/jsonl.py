@@ -23,6 +23,8 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separator
 _LONG: Final = frozenset({"captures", "connections", "findings"})
 _LONG_IN_SUMMARY: Final = frozenset({"clients", "servers", "timeline"})
 _SUMMARY: Final = "summary"
+_COMPARED: Final = {"clients": "client", "servers": "server"}
+"""Long lists of a comparison, and what a line of each is."""
 
 
 def json_pieces(document: Document) -> Iterator[str]:
@@ -51,6 +53,32 @@ def timeline_pieces(document: Document) -> Iterator[str]:
     timeline = {"schema": TIMELINE_NAME, **head, "timeline": document["summary"]["timeline"]}
     yield from _object_pieces(timeline, _LONG_IN_SUMMARY)
     yield "\n"
+
+
+def timeline_lines(document: Document) -> Iterator[str]:
+    """Yield a line for each row of the timeline and, last, one for the summary.
+
+    The ``type`` of a row is its ``kind``: ``change``, ``server`` or ``client``; the summary's line carries
+    the ``schema``, ``tool`` and ``options``.
+    """
+    for row in document["summary"]["timeline"]:
+        yield _line(row["kind"], row)
+    head = {name: document[name] for name in ("tool", "options")}
+    yield _line("summary", {"schema": TIMELINE_NAME, **head})
+
+
+def compare_pieces(document: Document) -> Iterator[str]:
+    """Yield what ``desync compare`` prints as one JSON object, in pieces; ``report/schema_compare.py``."""
+    yield from _object_pieces(document, _COMPARED)
+    yield "\n"
+
+
+def compare_lines(document: Document) -> Iterator[str]:
+    """Yield a line for each client and each server and, last, one for the summary: all the rest."""
+    for name, kind in _COMPARED.items():
+        for row in document[name]:
+            yield _line(kind, row)
+    yield _line("summary", {name: value for name, value in document.items() if name not in _COMPARED})
 
 
 def json_lines(document: Document) -> Iterator[str]:

@@ -6,15 +6,14 @@ row is made of it when it is printed. May know rows; must not know what they cou
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import address_number, address_text
 from desync.analysis.plain import Ends
 from desync.capture.frames import Integers
+from desync.tcp.addresses import address_number, address_text
 from desync.tcp.neighbours import differs
 
 AT_A_TIME: Final = 4096
@@ -37,8 +36,7 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
+class _Counts(NamedTuple):
     """Sessions of addresses with the text that goes with them, as columns of ``n`` rows."""
 
     high: NDArray[np.uint64]

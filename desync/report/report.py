@@ -70,6 +70,11 @@ class Report:
         return [(one.path, one.reason) for one in self._archive.refused if one.named]
 
     @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """What is worth saying of captures though nothing is wrong with them, each with the path."""
+        return self._archive.remarks
+
+    @property
     def damaged(self) -> bool:
         """Whether a capture was truncated or damaged."""
         return any(one.quality.problems for one in self._archive.captures)

@@ -4,14 +4,12 @@ May know what a rung shows; must not know how it is drawn, nor how segments are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 Sender: TypeAlias = Literal["client", "server"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     r"""One segment of a connection, ready to be drawn.
 
     Attributes:
@@ -40,8 +38,7 @@ class Rung:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """A connection with all its segments.
 
     Attributes:

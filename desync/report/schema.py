@@ -5,7 +5,9 @@ May know the report's fields; must not know how the report is made or printed.
 
 from typing import Final
 
+from desync.report.compare.comparison import SCHEMA as COMPARE_NAME
 from desync.report.jsonl import TIMELINE_NAME
+from desync.report.schema_compare import CLIENT, COUNTS, GUARD, OPTIONS_DIFFER, ORDER, SERVER, side
 from desync.report.schema_connection import CONNECTION, EXCHANGE, MODEL, REPLY, TRANSACTION
 from desync.report.schema_finding import CODE, FINDING, PLACE
 from desync.report.schema_timeline import TIMELINE
@@ -65,6 +67,7 @@ _CLIENT: Final = fields(
     address=TEXT,
     name=maybe(TEXT),
     sessions=COUNT,
+    encrypted={**COUNT, "description": "of these, encrypted from the first octet"},
     splits_seen=COUNT,
     misread=COUNT,
     whole_misread=COUNT,
@@ -132,4 +135,29 @@ def timeline_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": TIMELINE_NAME,
         **fields(schema={"const": TIMELINE_NAME}, tool=_TOOL, options=OPTIONS, timeline=TIMELINE),
+    }
+
+
+def compare_schema() -> Schema:
+    """Build the JSON Schema (draft 2020-12) of what ``desync compare --format json`` prints.
+
+    The definitions ``client`` and ``server`` describe the lines of ``--format jsonl`` too, but for their
+    member ``type``.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": COMPARE_NAME,
+        **fields(
+            schema={"const": COMPARE_NAME},
+            tool=_TOOL,
+            guard=GUARD,
+            a=side(OPTIONS),
+            b=side(OPTIONS),
+            options_differ=OPTIONS_DIFFER,
+            order=ORDER,
+            clients=array(of("client")),
+            servers=array(of("server")),
+            verdicts=COUNTS,
+        ),
+        "$defs": {"client": CLIENT, "server": SERVER},
     }

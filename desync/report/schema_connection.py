@@ -5,8 +5,8 @@ May know the fields of DESIGN's connection; must not know how they are found.
 
 from typing import Final, get_args
 
+from desync.exchanges.fates import TrueOutcome, Verdict
 from desync.exchanges.reading import Cause, Model
-from desync.exchanges.transaction import TrueOutcome, Verdict
 from desync.report.schema_words import (
     BOOLEAN,
     COUNT,

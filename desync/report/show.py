@@ -3,22 +3,22 @@
 May know conversations and what is private in them; must not know how a ladder is drawn.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from desync.analysis.examine import conversations
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
 from desync.archive.scan import Archive, scan_archive
+from desync.capture.url import named
 from desync.errors import CaptureError, UsageError
 from desync.exchanges.conversation import Conversation
-from desync.exchanges.exchange import Exchange
-from desync.exchanges.privacy import private_replies, shown_octets
-from desync.findings.finding import Finding, known_time
+from desync.findings.finding import Finding
+from desync.findings.making import known_time
 from desync.report.document import connection_document
 from desync.report.rungs import Ladder, Rung, Sender
+from desync.report.spans import Span, client_spans, server_spans, span_at, written
 from desync.tcp.rows import FIN, RST, SYN
 from desync.tcp.stream import Stream
 
@@ -35,6 +35,7 @@ def ladder(path: str, stream: int, options: Options) -> Ladder:
         CaptureError: The capture cannot be analysed.
         UsageError: It has no mail connection of this number.
     """
+    path = named(path)
     archive = scan_archive([path], replace(options, details=True))
     if archive.refused:
         raise CaptureError(path, archive.refused[0].reason)
@@ -71,23 +72,13 @@ def _conversation(archive: Archive, outcome: Outcome, options: Options) -> Conve
     raise UsageError(msg)
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """A range of a stream, and whether its octets may be shown."""
-
-    start: int
-    end: int
-    exchange: int | None
-    shown: bool
-
-
 def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[Rung]:
     connection = conversation.connection
     marks: dict[tuple[int, int], list[str]] = {}
     for one in findings:
         if one.frame is not None:
             marks.setdefault(one.frame, []).append(one.rule.code)
-    spans = (_client_spans(conversation), _server_spans(conversation))
+    spans = (client_spans(conversation), server_spans(conversation))
     rows, assembly = connection.rows, connection.assembly
     for row in range(len(rows)):
         by_client = rows.side[row] == connection.client_side
@@ -96,7 +87,7 @@ def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[
         octets = (offset, offset + length) if offset is not None and length else None
         kinds = spans[0] if by_client else spans[1]
         sender: Sender = "client" if by_client else "server"
-        first = _at(kinds, octets[0]) if octets else None
+        first = span_at(kinds, octets[0]) if octets else None
         other = assembly.acknowledged[row]
         yield Rung(
             time=known_time(rows.time[row]),
@@ -112,67 +103,21 @@ def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[
         )
 
 
-def _client_spans(conversation: Conversation) -> list[_Span]:
-    found: list[_Span] = []
-    for one in conversation.exchanges:
-        if one.octets is None or one.again:
-            continue
-        start, end = one.octets
-        shown, line = _shown_part(one)
-        found.append(_Span(start, start + shown, one.index, shown=True))
-        found.append(_Span(start + shown, start + line, one.index, shown=False))
-        is_line = one.prompt.kind in ("command", "auth")
-        found.append(_Span(start + line, end, one.index, shown=is_line))
-    return [span for span in found if span.start < span.end]
-
-
-def _shown_part(one: Exchange) -> tuple[int, int]:
-    """How many octets of a prompt may be shown at its beginning, and where its line's text ends."""
-    if one.prompt.kind == "mail-data":
-        return 0, one.prompt.end - one.prompt.start
-    if one.prompt.kind == "bdat":
-        # Two octets of line ending belong to what may be shown: a BDAT line holds no text.
-        return len(one.prompt.text) + 2, len(one.prompt.text) + 2
-    return shown_octets(one), len(one.prompt.text)
-
-
-def _server_spans(conversation: Conversation) -> list[_Span]:
-    hidden = private_replies(conversation)
-    asked = {reply.index: one.index for one in conversation.exchanges if (reply := one.reply) is not None}
-    return [
-        _Span(line.line.start, line.line.end, asked.get(reply.index), shown=reply not in hidden)
-        for reply in conversation.replies
-        for line in reply.lines
-    ]
-
-
-def _at(spans: list[_Span], offset: int) -> _Span | None:
-    index = bisect_left(spans, offset + 1, key=lambda span: span.start) - 1
-    return spans[index] if index >= 0 and offset < spans[index].end else None
-
-
-def _text(spans: list[_Span], octets: tuple[int, int], payload: bytes) -> tuple[str, ...]:
+def _text(spans: list[Span], octets: tuple[int, int], payload: bytes) -> tuple[str, ...]:
     """The octets of a segment as lines, their ends visible, what is private as its length."""
     start, end = octets[0], octets[0] + len(payload)
     pieces: list[str] = []
     at = start
     while at < end:
-        span = _at(spans, at)
+        span = span_at(spans, at)
         following = bisect_left(spans, at + 1, key=lambda one: one.start)
         upto = min(end, span.end if span else spans[following].start if following < len(spans) else end)
         if span is not None and span.shown:
-            pieces += _lines(payload[at - start : upto - start])
+            pieces += written(payload[at - start : upto - start])
         else:
             pieces.append(f"<{upto - at} octet{'' if upto - at == 1 else 's'}>")
         at = upto
     return tuple(_joined(pieces))
-
-
-def _lines(octets: bytes) -> list[str]:
-    """Octets as text, a piece for each line, CR and LF visible."""
-    text = octets.decode("utf-8", "backslashreplace")
-    pieces = [piece for piece in re.split("(?<=\n)", text) if piece]
-    return [piece.replace("\r", "\\r").replace("\n", "\\n") for piece in pieces]
 
 
 def _joined(pieces: list[str]) -> list[str]:

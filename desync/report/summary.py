@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from desync.analysis.options import Options
-from desync.analysis.plain import Plain
+from desync.analysis.plain import NOTED, SPLIT, Plain
 from desync.analysis.record import Brief
 from desync.report.client_row import ClientRow
 from desync.report.ledger import Ledger
@@ -54,8 +54,8 @@ class Summary:
             plain: The connections.
             repeats: Capture and first frame of those that the archive holds already.
         """
-        lines, replies = plain.splits.sum(axis=0).tolist()
-        for code, count in (("REPLY301", lines), ("REPLY302", replies)):
+        counts = [*plain.splits.sum(axis=0).tolist(), *plain.notes.sum(axis=0).tolist()]
+        for code, count in zip((*SPLIT, *NOTED), counts, strict=True):
             if count and self.options.reports(code):
                 self.codes[code] += count
         again = [frame for capture, frame in repeats if capture == plain.capture]

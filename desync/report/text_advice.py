@@ -95,6 +95,69 @@ ADVICE: Final = (
         "Close the connection where replies and commands do not match.",
         "Answer each command once, with a code that this command may draw (RFC 5321, section 4.3.2).",
     ),
+    Advice(
+        ("REPLY310",),
+        None,
+        "Collect octets until there is a CRLF, and read one command up to it; what lies behind stays for the "
+        "next. One read() is not one command.",
+    ),
+    Advice(
+        ("TLS501",),
+        "Send nothing between STARTTLS and the handshake, and wait for the reply in between. If the client "
+        "sent STARTTLS alone, somebody on the way adds to its octets: capture at the client to see.",
+        "Throw away what lies in the input when the 220 to STARTTLS is written (RFC 3207, section 4.2).",
+    ),
+    Advice(
+        ("TLS502",),
+        "Throw away what lies in the input behind the 220 to STARTTLS, or close the connection.",
+        "Write the 220 and nothing else before the handshake. If the server wrote it alone, somebody on the "
+        "way adds to its octets: capture at the server to see.",
+    ),
+    Advice(
+        ("TLS503",),
+        "Require TLS where the receiver publishes that it has it (DANE, MTA-STS), so that mail waits instead "
+        "of going in the clear.",
+        "Have mail inspection switched off on the firewall, or TLS allowed in it (allow-tls).",
+    ),
+    Advice(
+        ("PATH601", "PATH602"),
+        "Fall back to HELO where EHLO draws a refusal, and report it to the server's owner.",
+        "Have mail inspection switched off on the firewall (no inspect esmtp, no fixup protocol smtp 25). "
+        "Captures on both sides of it show what it changes.",
+    ),
+    Advice(
+        ("PATH603",),
+        "Lower the MTU, or let the system probe for it (Linux: net.ipv4.tcp_mtu_probing=1).",
+        "Let ICMP 'fragmentation needed' and 'packet too big' through; clamp the MSS where a tunnel begins.",
+    ),
+    Advice(
+        ("MAIL701",),
+        None,
+        "Refuse recipients that name a way (user%host@relay, host!user, @relay:user@host) with 550 or 553, "
+        "and see in its log where the mail for them went.",
+    ),
+    Advice(
+        ("DATA401", "DATA403"),
+        "Send CR and LF as CRLF only. Convert bare line breaks of a message, or refuse it, before its dots are "
+        "stuffed.",
+        "End mail data at CRLF . CRLF only, and pass no bare CR or LF on to another server.",
+    ),
+    Advice(
+        ("DATA402",),
+        "Lawful as it is; writing the end of the message together with its last octets goes around the box.",
+        "Switch off the inspection of SMTP on the box in front of the server, or update it.",
+    ),
+    Advice(
+        ("DATA404",),
+        "Count the octets of a chunk as they leave: with CRLF for each line ending, and no dots doubled. "
+        "Behind a refused BDAT send RSET.",
+        "Read the announced octets and throw them away before a BDAT is refused (RFC 3030, section 2).",
+    ),
+    Advice(
+        ("DATA405",),
+        "Put a second dot before each line of the message that begins with one (RFC 5321, section 4.5.2).",
+        None,
+    ),
 )
 
 

@@ -184,7 +184,7 @@ def _write_reply(sheet: Sheet, finding: Finding, connection: Connection | None) 
     if reply is not None and cut is None:
         _write_lines(sheet, list(reply_lines(reply)))
     exchange = exchange_of(finding, connection)
-    if early and exchange is not None and exchange["text"]:
+    if (early or finding["code"].startswith("MAIL")) and exchange is not None and exchange["text"]:
         sent = f"frame {exchange['frame']}: " if exchange["frame"] is not None else ""
         sheet.field("sent", sent, f'"{clip(exchange["text"], LINE_LIMIT)}"')
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from desync.report.jsonl import Document
 from desync.report.text_counts import write_title
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import clip, clock, period, plural
+from desync.report.text_words import clip, clock, end_name, percent, period, plural
 from desync.report.timeline.chart import (
     NOTHING,
     Axis,
@@ -36,8 +36,6 @@ _ENOUGH: Final = 1000
 
 MOST_NAMED: Final = 5
 """Clients that a sentence names."""
-
-_SMTP: Final = 25
 
 BANNER_LIMIT: Final = 120
 _LABEL: Final = 10
@@ -109,7 +107,7 @@ def changes_of(document: Document) -> list[Row]:
 
 def _sentence(change: Row) -> list[str | tuple[str, str]]:
     """Say what changed from when on, and for whom."""
-    before, after, address = change["before"], change["after"], _end(change)
+    before, after, address = change["before"], change["after"], end_name(change["address"], change["port"])
     when = (f"From {clock(_minute(change['time']))} ", "bold")
     if change["side"] == "client":
         shares = _shares(before, after, "misread")
@@ -139,21 +137,8 @@ def _minute(time: str) -> str:
 
 
 def _shares(before: Row, after: Row, name: str) -> str:
-    first, second = (_percent(one[name], one["sessions"]) for one in (before, after))
+    first, second = (percent(one[name], one["sessions"]) for one in (before, after))
     return f"stayed at {first}" if first == second else f"went from {first} to {second}"
-
-
-def _percent(part: int, whole: int) -> str:
-    """A share in percent; never 0 % of some, or 100 % of not all."""
-    if 0 < part < whole:
-        return (
-            f"{min(99.9, max(0.1, 100 * part / whole)):.2g} %" if part * 100 < whole else _whole(part, whole)
-        )
-    return "100 %" if part else "0 %"
-
-
-def _whole(part: int, whole: int) -> str:
-    return f"{min(99, round(100 * part / whole))} %"
 
 
 def _listed(parts: list[str]) -> str:
@@ -200,12 +185,6 @@ def _times_of(changes: Iterable[Row], row: Row) -> list[str]:
     return [one["time"] for one in changes if (one["side"], one["address"], one["port"]) == own]
 
 
-def _end(row: Row) -> str:
-    """Name a client, or a server; the usual port goes without saying."""
-    port = "" if row["port"] in {None, _SMTP} else f" port {row['port']}"
-    return f"{row['address']}{port}"
-
-
 def _write_legend(sheet: Sheet, length: int) -> None:
     steps = "1 is up to a tenth, # all" if sheet.ascii_only else "the higher, the more"
     column = f"Each column is {length_words(length)}"
@@ -217,7 +196,7 @@ def _write_legend(sheet: Sheet, length: int) -> None:
 def _write_row(sheet: Sheet, kind: str, row: Row, changes: list[str], axis: Axis) -> None:
     """Draw a server with one banner, or a client."""
     name = f'  "{clip(row["banner"], BANNER_LIMIT)}"' if row["banner"] else ""
-    sheet.paragraph(f"{kind} ", (_end(row), "bold"), name, indent=2, hang=4)
+    sheet.paragraph(f"{kind} ", (end_name(row["address"], row["port"]), "bold"), name, indent=2, hang=4)
     times = period(row["first_time"], row["last_time"])
     sheet.paragraph(f"{plural(row['sessions'], 'session')}, {times}", indent=4)
     if not row["periods"]:
@@ -226,7 +205,7 @@ def _write_row(sheet: Sheet, kind: str, row: Row, changes: list[str], axis: Axis
     for member in ("split", "misread"):
         if row[member]:
             chart = share_chart(axis, row["periods"], member, ascii_only=sheet.ascii_only)
-            _write_chart(sheet, member, chart, f"{_percent(row[member], row['sessions'])} ({row[member]:,})")
+            _write_chart(sheet, member, chart, f"{percent(row[member], row['sessions'])} ({row[member]:,})")
     if changes:
         _write_chart(sheet, "", marks(axis, changes), "")
 

@@ -54,7 +54,10 @@ CAUSE: Final = {
     "unsolicited-reply": "a reply that nobody had asked for",
     "missing-reply": "a reply that never came",
     "mail-data-as-commands": "message text that ran as commands",
+    "chunk-as-commands": "a refused chunk whose octets the server read as commands",
 }
+
+_SMTP: Final = 25
 
 OUTCOME: Final = {
     "accepted": "accepted",
@@ -106,6 +109,19 @@ def period(first: str | None, last: str | None) -> str:
         return f"{start} UTC"
     same_day = start[:10] == end[:10]
     return f"{start} to {end[11:] if same_day else end} UTC"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent; never 0 % of some, or 100 % of not all."""
+    if not 0 < part < whole:
+        return "100 %" if part else "0 %"
+    share = 100 * part / whole
+    return f"{max(0.1, share):.2g} %" if share < 1 else f"{min(99, round(share))} %"
+
+
+def end_name(address: str, port: int | None) -> str:
+    """Name a client, or a server; the usual port goes without saying."""
+    return address if port in {None, _SMTP} else f"{address} port {port}"
 
 
 def duration(nanoseconds: int) -> str:

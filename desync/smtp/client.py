@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.smtp.command import looks_like_command, read_command
+from desync.smtp.foreign import handshake_at
 from desync.smtp.lines import Line, line_at
+from desync.smtp.marks import marks_between
 from desync.smtp.prompt import Phase, Prompt
 from desync.tcp.stream import Stream
 
 END_OF_DATA: Final = b"\r\n.\r\n"
 """RFC 5321, section 4.1.1.4; the first CRLF may be the one that ended the DATA command."""
-
-NONSTANDARD_ENDS: Final = (b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r.\r")
-"""What some servers take for the end of mail data besides (CVE-2023-51764 and its kin)."""
 
 
 def read_prompt(stream: Stream, offset: int, phase: Phase) -> Prompt | None:
@@ -35,10 +34,19 @@ def read_prompt(stream: Stream, offset: int, phase: Phase) -> Prompt | None:
         return _read_mail_data(stream, offset, line.start)
     if phase is Phase.AUTH:
         return Prompt("auth", line.start, line.end, None, line.text, line.terminated, line.whole)
+    line = _before_handshake(line)
     lost_head = line.start > offset or not line.whole or (stream.origin == "first-seen" and offset == 0)
     if lost_head and not looks_like_command(line.text) and _is_mail_data(stream, line):
         return _read_mail_data(stream, line.start, line.start, whole=False)
     return _command(stream, line, lost_head=lost_head)
+
+
+def _before_handshake(line: Line) -> Line:
+    """The part of a line in front of a TLS handshake: who put text there need not have ended it."""
+    at = handshake_at(line.text) if b"\x03" in line.text else None
+    if not at:
+        return line
+    return line._replace(end=line.start + at, text=line.text[:at], ending="none")
 
 
 def first_verb(stream: Stream, offset: int) -> str | None:
@@ -60,41 +68,29 @@ def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
 
     One for each kind of end, the first of its kind, and only what lies before the standard end.
     """
-    standard, _ = _end_of_data(stream, offset)
     seen = set()
     if stream.run_at(offset) is None:
         return
-    for mark in NONSTANDARD_ENDS:
-        end = _first_end(stream, offset, mark, stream.length if standard is None else standard - 1)
-        if end is None or end in seen:
-            continue
-        seen.add(end)
-        yield Prompt("mail-data", offset, end, text=mark)
+    for mark in marks_between(stream, offset, standard_end(stream, offset) or stream.length + 2):
+        if mark.octets not in seen:
+            seen.add(mark.octets)
+            yield Prompt("mail-data", offset, mark.end, text=mark.octets)
 
 
-def _first_end(stream: Stream, offset: int, mark: bytes, last: int) -> int | None:
-    """Where the first non-standard end of its kind is, before any hole and not behind ``last``."""
-    for start, octets in stream.runs_from(offset):
-        if start > last or (start > offset and not stream.is_passed_before(start)):
-            return None
-        end = _nonstandard_end(octets, offset - start, mark, last - start)
-        if end is not None:
-            return start + end
-    return None
+def without_chunk(stream: Stream, prompt: Prompt) -> Prompt | None:
+    """A BDAT as a command alone: so a server has it that reads the octets of its chunk as commands.
+
+    None where the BDAT has no chunk.
+    """
+    line = line_at(stream, prompt.start)
+    if prompt.kind != "bdat" or line is None or line.end >= prompt.end:
+        return None
+    return prompt._replace(kind="command", end=line.end, terminated=True)
 
 
-def _nonstandard_end(octets: bytes, at: int, mark: bytes, last: int) -> int | None:
-    """Where a non-standard end of data is, from ``at`` to ``last``; the DATA line's end counts as its LF."""
-    begins = at >= 0 and octets.startswith(mark[1:], at)
-    if begins and mark.startswith(b"\n") and mark[1:] != END_OF_DATA[2:]:
-        end = at + len(mark) - 1
-        return end if end <= last else None
-    at = max(at, 0)
-    found = octets.find(mark, at, last)
-    while found > at and mark.startswith(b"\n") and octets[found - 1] == 0x0D:
-        # CRLF . LF and CRLF . CRLF are other marks.
-        found = octets.find(mark, found + 1, last)
-    return None if found < 0 else found + len(mark)
+def standard_end(stream: Stream, offset: int) -> int | None:
+    """The offset behind the standard end of mail data from ``offset`` on; None where none is captured."""
+    return _end_of_data(stream, offset)[0]
 
 
 def _command(stream: Stream, line: Line, *, lost_head: bool) -> Prompt:

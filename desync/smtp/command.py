@@ -8,13 +8,16 @@ May know verbs and the syntax of their arguments; must not know whether the comm
 import re
 from typing import Final, NamedTuple
 
-GROUPABLE: Final = frozenset({"MAIL", "RCPT", "RSET", "SEND", "SOML", "SAML", "BDAT", "XFORWARD"})
-"""Commands that may be followed in a pipelined group: RFC 2920, section 3.1; BDAT: RFC 3030,
-section 4.2; XFORWARD: Postfix sends it so. An unknown verb ends a group."""
+GROUPABLE: Final = frozenset(
+    {"MAIL", "RCPT", "RSET", "SEND", "SOML", "SAML", "HELP", "BDAT", "BURL", "XFORWARD"}
+)
+"""Commands that may be followed in a pipelined group: RFC 2920, section 3.1 (HELP is in neither of its
+lists); BDAT: RFC 3030, section 4.2; BURL: RFC 4468, for which a whole transaction is one group; XFORWARD:
+Postfix XFORWARD_README. An unknown verb ends a group."""
 
 HELLOS: Final = frozenset({"EHLO", "HELO", "LHLO"})
 
-_OTHERS: Final = "DATA NOOP QUIT VRFY EXPN HELP TURN ATRN ETRN AUTH STARTTLS XCLIENT BURL XEXCH50"
+_OTHERS: Final = "DATA NOOP QUIT VRFY EXPN TURN ATRN ETRN AUTH STARTTLS XCLIENT XEXCH50"
 
 VERBS: Final = GROUPABLE | HELLOS | frozenset(_OTHERS.split())
 """All verbs that are known; a line with another one is an unknown command."""

@@ -3,12 +3,18 @@
 May know their first octets; must not know SMTP.
 """
 
+import re
 from typing import Final, Literal, TypeAlias
 
 Foreign: TypeAlias = Literal["TLS", "HTTP", "SOCKS", "SSH", "RDP", "SMB"]
 
 TLS_RECORDS: Final = (b"\x15\x03", b"\x16\x03")
 """The first octets of a TLS alert or handshake record."""
+
+_HANDSHAKE: Final = re.compile(
+    rb"\x16\x03[\x00-\x04][\x00-\x40].[\x01\x02]\x00|\x15\x03[\x00-\x04]\x00\x02[\x01\x02]", re.DOTALL
+)
+"""A handshake record with a ClientHello or ServerHello of less than 64 KiB, or an alert in the clear."""
 
 _HTTP: Final = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ", b"CONNECT ", b"DELETE ", b"PRI * HTTP")
 
@@ -26,6 +32,18 @@ def is_tls(octets: bytes) -> bool:
 def is_client_hello(octets: bytes) -> bool:
     """Whether octets begin with a TLS handshake record."""
     return is_tls(octets) and octets[0] == 0x16
+
+
+def handshake_at(octets: bytes) -> int | None:
+    """Where a TLS handshake begins within octets, or None.
+
+    Not only at their beginning: whoever puts text in front of a handshake need not end it with CRLF.
+
+    Source:
+        RFC 8446, sections 5.1 (record), 4 (handshake types 1 and 2) and 6 (alert).
+    """
+    found = _HANDSHAKE.search(octets)
+    return None if found is None else found.start()
 
 
 def foreign_protocol(octets: bytes) -> Foreign | None:

@@ -17,6 +17,7 @@ HEAD = 5
 
 
 LINE_FEED = 0x0A
+RETURN = 0x0D
 
 FEW = 8
 """Streams that fill less than this share of the buffer are copied and searched, not the whole buffer."""
@@ -132,6 +133,28 @@ def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
     return found[index], piece
 
 
+def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
+    """The pieces with a CR that is not followed by LF, the last one of a stream included; some twice."""
+    if not len(pieces.stream):
+        return pieces.stream
+    if int(pieces.length.sum()) * FEW < len(octets):
+        said = joined(pieces, octets)
+        bare = np.flatnonzero((said[:-1] == RETURN) & (said[1:] != LINE_FEED))
+        inside: Integers = np.searchsorted(np.cumsum(pieces.length), bare, side="right")
+    else:
+        order = np.argsort(pieces.payload)
+        bare = np.flatnonzero((octets[:-1] == RETURN) & (octets[1:] != LINE_FEED))
+        row = np.searchsorted(pieces.payload[order], bare, side="right") - 1
+        bare, inside = bare[row >= 0], order[row[row >= 0]]
+        inside = inside[bare + 1 < (pieces.payload + pieces.length)[inside]]
+    # What follows the end of a piece in the buffer is not what follows it in the stream.
+    last = np.flatnonzero(octets[pieces.payload + pieces.length - 1] == RETURN)
+    after = np.minimum(last + 1, len(pieces.stream) - 1)
+    goes_on = (pieces.stream[after] == pieces.stream[last]) & (after > last)
+    paired = goes_on & (octets[pieces.payload[after]] == LINE_FEED)
+    return np.concatenate([inside, last[~paired]])
+
+
 def joined(pieces: Pieces, octets: Octets) -> Octets:
     """The octets of the pieces, one behind the other.
 
@@ -145,6 +168,11 @@ def joined(pieces: Pieces, octets: Octets) -> Octets:
 def places_of(pieces: Pieces) -> tuple[Integers, Integers]:
     """Where in the buffer each octet of the pieces is, and in which piece; in stream order."""
     return _spread(pieces.payload, pieces.length)
+
+
+def places_in(begin: Integers, count: Integers) -> Integers:
+    """The numbers of many ranges behind each other."""
+    return _spread(begin, count)[0]
 
 
 def _spread(begin: Integers, count: Integers) -> tuple[Integers, Integers]:

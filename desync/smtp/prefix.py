@@ -6,8 +6,7 @@ May know these protocols' first messages; must not know SMTP.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 PrefixName: TypeAlias = Literal["proxy", "socks4", "socks5", "http-connect"]
 
@@ -19,8 +18,7 @@ _CONNECT = re.compile(rb"CONNECT [^\r\n]{1,400}\r\n(?:[^\r\n]{1,2000}\r\n){0,50}
 _HTTP_STATUS = re.compile(rb"HTTP/1\.[01] 2[^\r\n]{1,400}\r\n(?:[^\r\n]{1,2000}\r\n){0,50}\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """Octets before the dialogue.
 
     Attributes:

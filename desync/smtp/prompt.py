@@ -8,7 +8,7 @@ told the phase.
 from enum import Enum, auto
 from typing import Literal, NamedTuple, TypeAlias
 
-from desync.smtp.command import Command
+from desync.smtp.command import GROUPABLE, Command
 
 Kind: TypeAlias = Literal["connection", "command", "auth", "mail-data", "bdat"]
 
@@ -55,3 +55,18 @@ class Prompt(NamedTuple):
 
 
 CONNECTION = Prompt("connection", 0, 0)
+
+
+def ends_group(prompt: Prompt, following: Prompt | None = None) -> bool:
+    """Whether a prompt must be the last one of a pipelined group (RFC 2920, section 3.1).
+
+    Args:
+        prompt: The prompt.
+        following: The next one, where it is known.
+    """
+    if prompt.kind == "command":
+        # Postfix XCLIENT_README: what one line cannot hold goes into several, and they may be pipelined;
+        # then the session begins again with a greeting.
+        again = prompt.verb == "XCLIENT" and following is not None and following.verb == "XCLIENT"
+        return not again and prompt.verb not in GROUPABLE
+    return prompt.kind not in ("mail-data", "bdat")

@@ -3,8 +3,7 @@
 May know the times and options of SYN, SYN-ACK and the first ACK; must not know more.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.packets.options import maximum_segment_size
 from desync.tcp.rows import ACK, RST, SYN, Rows
@@ -16,8 +15,7 @@ NEAR_SHARE: Final = 5
 """A side is where the capture was made if its round trip is under this share of the whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(NamedTuple):
     """What the handshake tells.
 
     Attributes:
@@ -32,8 +30,7 @@ class Handshake:
     server_mss: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CapturePoint:
+class CapturePoint(NamedTuple):
     """Where a connection was captured.
 
     Attributes:

@@ -4,32 +4,19 @@ May know everything of TCP; must not know what the octets say.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from desync.tcp.capture_point import CapturePoint, Handshake, capture_point, handshake
+from desync.tcp.endpoint import Closing, Endpoint
 from desync.tcp.origin import Start, client_side, starts
 from desync.tcp.rows import Rows
 from desync.tcp.stream import Stream
 from desync.tcp.streams import Assembly, assemble
 from desync.units import SECOND
 
-Closing: TypeAlias = Literal["fin", "rst", "half-closed"]
 
-
-class Endpoint(NamedTuple):
-    """One end of a connection: a textual address and a port."""
-
-    address: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """One TCP connection as captured.
 
     Attributes:

@@ -12,7 +12,8 @@ from typing import Final
 
 from desync.tcp.assembler import Assembler, Overlap
 from desync.tcp.rows import PASSED, RST, Rows
-from desync.tcp.stream import Conflict, Gap, GapKind, Origin, Sent, Stream, first_transmissions
+from desync.tcp.sides import GapKind, Origin
+from desync.tcp.stream import Conflict, Gap, Sent, Stream, first_transmissions
 from desync.tcp.trust import is_bad_copy
 
 MOST_CONFLICTS: Final = 100

@@ -92,6 +92,26 @@ def epochs(rows: Numbered, flows: Flows) -> Epochs:
     return Epochs(flows.flow[begun], rows.frame[begun], kind.astype(np.uint8), rows.sequence[begun], base)
 
 
+def but(every: Epochs, stays: NDArray[np.bool_]) -> Epochs:
+    """The epochs of some flows, which are numbered anew.
+
+    Args:
+        every: The epochs of all.
+        stays: Which flows stay, shape (f,).
+    """
+    if stays.all():
+        return every
+    number = (np.cumsum(stays) - 1).astype(np.int32)
+    chosen = stays[every.flow]
+    return Epochs(
+        number[every.flow[chosen]],
+        every.frame[chosen],
+        every.kind[chosen],
+        every.sequence[chosen],
+        every.base[chosen],
+    )
+
+
 def _first_lesson(
     flags: NDArray[np.uint16],
     side: NDArray[np.uint8],

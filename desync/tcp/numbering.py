@@ -13,20 +13,21 @@ change nothing. Headers quoted by ICMP errors start streams too, but set no base
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desync.capture.frames import Integers
 from desync.packets.headers import Headers, headers_of, joined
 from desync.packets.segments import Segments
-from desync.tcp.epochs import LEARNED, REPLACED, SIDE, SYN, SYN_ACK, Epochs, concatenated, epochs
+from desync.tcp.epochs import LEARNED, REPLACED, SIDE, SYN, SYN_ACK, Epochs, but, concatenated, epochs
 from desync.tcp.flows import Flows, Pair, group
 from desync.tcp.neighbours import differs
 from desync.tcp.pair_keys import KEY, Keys, key_of, keys_of
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEvents:
+class StreamEvents(NamedTuple):
     """What numbering needs of a slice: about 40 octets a connection.
 
     Attributes:
@@ -73,7 +74,9 @@ class StreamNumbers:
         return int(self.stream[begin + before - 1]) if before else None
 
 
-def events(segments: Segments, flows: Flows, quoted: Headers) -> StreamEvents:
+def events(
+    segments: Segments, flows: Flows, quoted: Headers, carried: NDArray[np.bool_] | None = None
+) -> StreamEvents:
     """Return what numbering needs of a slice.
 
     Args:
@@ -81,12 +84,22 @@ def events(segments: Segments, flows: Flows, quoted: Headers) -> StreamEvents:
         flows: How they group.
         quoted: Headers that count without being segments of it: ``Decoded.quoted``, and those of
             datagrams that were completed in it (`desync.packets.reassembly.numbered`).
+        carried: Flows to leave out, shape (f,): they count in the slice that they are carried into.
     """
+    stays = np.ones(len(flows), dtype=np.bool_) if carried is None else ~carried
     if not len(quoted):
-        return StreamEvents(keys_of(flows.keys), epochs(segments, flows))
-    headers = joined([headers_of(segments), quoted])
+        return StreamEvents(keys_of(flows.keys)[stays], but(epochs(segments, flows), stays))
+    headers = joined([headers_of(segments).take(stays[flows.flow]), quoted])
     flows = group(headers)
     return StreamEvents(keys_of(flows.keys), epochs(headers, flows))
+
+
+def joined_events(parts: Sequence[StreamEvents]) -> StreamEvents:
+    """What numbering needs of several slices; a pair may have several keys then."""
+    shifts = np.cumsum([0, *(len(each.keys) for each in parts[:-1])]).tolist()
+    return StreamEvents(
+        np.concatenate([each.keys for each in parts]), concatenated([each.epochs for each in parts], shifts)
+    )
 
 
 def number(slices: Sequence[StreamEvents]) -> StreamNumbers:

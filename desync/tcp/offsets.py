@@ -3,15 +3,14 @@
 May know where streams begin; must not know what segments carry.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.tcp.origin import Start
 from desync.tcp.rows import ACK, RST, SYN, Rows
 from desync.tcp.sequence import distance
 
 
-@dataclass(frozen=True, slots=True)
-class Offsets:
+class Offsets(NamedTuple):
     """For each segment of a connection, where it lies.
 
     Attributes:

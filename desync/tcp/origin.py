@@ -5,12 +5,11 @@ assemble anything.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from desync.tcp.rows import ACK, FIN, PSH, RST, SYN, Rows
 from desync.tcp.sequence import distance
-from desync.tcp.stream import Origin
+from desync.tcp.sides import Origin
 
 WELL_KNOWN: Final = 1024
 """Ports below are servers' (RFC 6335, section 6)."""
@@ -19,8 +18,7 @@ CLIENT_SAYS: Final = (b"EHLO", b"HELO", b"LHLO", b"MAIL", b"RCPT", b"QUIT", b"RS
 """Verbs that tell a client from a server where neither SYN nor port does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """Where one side's stream begins.
 
     Attributes:

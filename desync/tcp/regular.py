@@ -5,19 +5,23 @@ plainly regular goes the general way (``tcp.connection``), which gives the same 
 test holds the two together. May know segments as columns; must not know what they say.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desync.capture.frames import Integers, Octets
 from desync.tcp.rows import ACK, FIN, RST, SYN
-from desync.units import UNKNOWN_TIME
+from desync.units import MILLISECOND, UNKNOWN_TIME
 
 Flags = NDArray[np.bool_]
 
 _HALF = 1 << 31
+
+SHORTEST_WAIT: Final = 30 * MILLISECOND
+"""No kernel delays an acknowledgment for less."""
+AT_ONCE: Final = 10 * MILLISECOND
+"""A kernel that waited for an acknowledgment sends in less, round trips apart."""
 
 
 class Columns(NamedTuple):
@@ -42,8 +46,7 @@ class Columns(NamedTuple):
     payload: Integers
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(NamedTuple):
     """The new data segments of regular connections, stream after stream, in stream order.
 
     Attributes:
@@ -65,11 +68,10 @@ class Pieces:
 
     def take(self, chosen: NDArray[np.generic]) -> "Pieces":
         """Some of the pieces, by flags or by numbers."""
-        return Pieces(*(getattr(self, name)[chosen] for name in self.__slots__))
+        return Pieces(*(getattr(self, name)[chosen] for name in self._fields))
 
 
-@dataclass(frozen=True, slots=True)
-class Regular:
+class Regular(NamedTuple):
     """Which pairs carry one regular connection, and its data.
 
     Attributes:
@@ -79,6 +81,8 @@ class Regular:
         lengths: Octets that client and server sent, shape (f,) each.
         largest: Octets of the largest segment of client and server, shape (f,) each.
         heard: Octets of the server's stream that the client acknowledged, shape (f,).
+        closed: What the FIN of client and server acknowledges, -1 where there is none, shape (f,) each.
+        waited: Whether a segment of the server may have waited for the client's acknowledgment, shape (f,).
         pieces: The data of regular pairs.
     """
 
@@ -88,6 +92,8 @@ class Regular:
     lengths: tuple[Integers, Integers]
     largest: tuple[Integers, Integers]
     heard: Integers
+    closed: tuple[Integers, Integers]
+    waited: Flags
     pieces: Pieces
 
 
@@ -119,6 +125,8 @@ def find_regular(columns: Columns, octets: Octets) -> Regular:
         lengths=(sent[::2], sent[1::2]),
         largest=(largest[::2], largest[1::2]),
         heard=one.heard(),
+        closed=one.closed(),
+        waited=one.any_per_pair(one.waits(fresh)),
         pieces=Pieces(
             stream=stream,
             start=one.offset[data],
@@ -169,6 +177,30 @@ class _Survey:
         heard = np.zeros(self.count, dtype=np.int64)
         np.maximum.at(heard, self.pair[rows], self.acknowledged[rows])
         return heard
+
+    def closed(self) -> tuple[Integers, Integers]:
+        """What the client's FIN and the server's acknowledge in each pair, -1 where there is none."""
+        found = []
+        for side in self.sides:
+            rows = side[self.fin[side]]
+            number = np.full(self.count, -1, dtype=np.int64)
+            number[self.pair[rows]] = self.acknowledged[rows]
+            found.append(number)
+        return found[0], found[1]
+
+    def waits(self, fresh: Flags) -> Flags:
+        """The bare acknowledgments of the client that came late, and behind which the server went on at once."""
+        found = np.zeros(len(self.pair), dtype=np.bool_)
+        if len(found) < len(("before", "acknowledgment", "after")):
+            return found
+        by_server, time = fresh & ~self.by_client, self.columns.time
+        found[1:-1] = by_server[:-2] & by_server[2:] & self.by_client[1:-1] & ~self.data[1:-1]
+        found[1:-1] &= (self.pair[:-2] == self.pair[2:]) & (time[1:-1] - time[:-2] >= SHORTEST_WAIT)
+        # The handshake's third segment came both round trips after its first.
+        third = np.minimum(self.second + 1, len(found) - 1)
+        trips = np.maximum(time[third] - time[self.first], 0)[self.pair[1:-1]]
+        found[1:-1] &= time[2:] - time[1:-1] <= AT_ONCE + trips + trips // 2
+        return found
 
     def per_pair(self, rows: Flags) -> Flags:
         """Whether all rows of each pair are so."""

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Side: TypeAlias = Literal["client", "server"]
-Origin: TypeAlias = Literal["syn", "first-seen"]
-GapKind: TypeAlias = Literal["loss", "snaplen", "fragment", "dropped"]
+from desync.tcp.sides import GapKind, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,7 @@ class Sent(NamedTuple):
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A later copy of octets that differs from the first.
 
     Attributes:

@@ -3,7 +3,7 @@
 May know which segments there are and where they lie; must not know what the octets say.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from desync.tcp.direction import Direction
 from desync.tcp.duplicates import duplicated_rows
@@ -13,8 +13,7 @@ from desync.tcp.rows import FIN, RST, SYN, Rows
 from desync.tcp.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly(NamedTuple):
     """What became of a connection's segments.
 
     Attributes:

@@ -8,7 +8,7 @@ from build import pcap, segments_capture
 from judged import played
 
 from desync.analysis.options import Options
-from desync.analysis.slice import NO_TIMES, Times, analyse, clock_of, join_times, times_of
+from desync.analysis.slice import NO_TIMES, Terms, Times, analyse, clock_of, join_times, times_of
 from desync.capture.frames import Frames
 from desync.capture.open import open_capture
 from desync.capture.slices import read_frames
@@ -35,7 +35,7 @@ class TestAnalyse:
         web = played("C: GET / HTTP/1.1")
         other = segments_capture(web, server=("203.0.113.1", 80))
         (piece,) = pieces(segments_capture(played(FAULT)) + other[24:])
-        partial = analyse(piece, 3, Options(), Facts())
+        partial = analyse(piece, Terms(3, Options(), Facts()))
         assert (partial.capture, partial.first_frame, len(partial.kept)) == (3, 1, 1)
         assert partial.frames == partial.tcp_frames == len(played(FAULT)) + len(web)
         ((outcome,),) = partial.outcomes
@@ -44,45 +44,45 @@ class TestAnalyse:
     @pytest.mark.parametrize(("first", "last"), [(0, -4), (1, None)])
     def test_what_may_have_frames_in_other_slices_waits(self, pieces, first, last):
         (piece,) = pieces(segments_capture(played(FAULT)[first:last]))
-        partial = analyse(piece, 0, Options(), Facts())
+        partial = analyse(piece, Terms(0, Options(), Facts()))
         assert (len(partial.kept), partial.outcomes) == (1, (None,))
 
     def test_a_clean_connection_is_only_counted(self, pieces):
         (piece,) = pieces(segments_capture(played(CLEAN)))
-        one = analyse(piece, 0, Options(), Facts())
+        one = analyse(piece, Terms(0, Options(), Facts()))
         assert (one.outcomes, len(one.plain)) == (((),), 1)
-        (((one),),) = analyse(piece, 0, Options(details=True), Facts()).outcomes
+        (((one),),) = analyse(piece, Terms(0, Options(details=True), Facts())).outcomes
         assert one.record is not None
 
     def test_it_is_a_pure_function(self, pieces):
         (piece,) = pieces(segments_capture(played(FAULT)))
-        one, other = (analyse(piece, 0, Options(), Facts()) for _ in range(2))
+        one, other = (analyse(piece, Terms(0, Options(), Facts())) for _ in range(2))
         assert pickle.dumps(one.outcomes) == pickle.dumps(other.outcomes)
         assert one.kept.frame.tolist() == other.kept.frame.tolist()
 
     def test_a_partial_travels_between_processes(self, pieces):
         (piece,) = pieces(segments_capture(played(FAULT)))
-        partial = analyse(piece, 0, Options(), Facts())
+        partial = analyse(piece, Terms(0, Options(), Facts()))
         again = pickle.loads(pickle.dumps(partial))  # noqa: S301 - written one line above
         assert again.outcomes == partial.outcomes
         assert again.times == partial.times
 
     def test_what_can_be_read_again_is_not_held(self, pieces):
         (piece,) = pieces(segments_capture(played(FAULT)))
-        kept = analyse(piece, 0, Options(), Facts()).kept
+        kept = analyse(piece, Terms(0, Options(), Facts())).kept
         assert len(kept.octets) == 0
         assert (kept.place > 0).all()
 
     def test_watched_pairs_are_kept_whatever_they_say(self, pieces):
         web = segments_capture(played("C: GET / HTTP/1.1"), server=("203.0.113.1", 80))
         (piece,) = pieces(web)
-        first = analyse(piece, 0, Options(), Facts())
+        first = analyse(piece, Terms(0, Options(), Facts()))
         assert len(first.kept) == 0
-        assert len(analyse(piece, 0, Options(), Facts(), first.events.keys).kept) == 1
+        assert len(analyse(piece, Terms(0, Options(), Facts(), first.events.keys)).kept) == 1
 
     def test_a_slice_without_tcp(self, pieces):
         (piece,) = pieces(pcap([(SECOND, bytes(60))]))
-        partial = analyse(piece, 0, Options(), Facts())
+        partial = analyse(piece, Terms(0, Options(), Facts()))
         assert (partial.frames, partial.tcp_frames, partial.outcomes) == (1, 0, ())
 
 

@@ -6,8 +6,8 @@ from build import segments_capture
 from judged import played
 
 from desync.analysis.options import Options
-from desync.analysis.slice import analyse
-from desync.analysis.stitch import joined_rows, shares, sizes
+from desync.analysis.slice import Terms, analyse
+from desync.analysis.stitch import joined_rows, shared_pairs, sizes
 from desync.capture.open import open_capture
 from desync.capture.places import read_places
 from desync.findings.finding import Facts
@@ -24,37 +24,23 @@ def numbers(found):
     return found["addresses"].tolist()
 
 
-def shared(held, kept):
-    """What slices share, in each of which all that it kept may carry mail."""
-    return shares(held, kept, kept)
-
-
-class TestShares:
+class TestSharedPairs:
     def test_a_pair_in_one_slice_alone_is_left(self):
-        assert len(shared([keys(1), keys(2)], [keys(1), keys(2)]).again) == 0
+        assert len(shared_pairs([keys(1), keys(2)], [keys(1), keys(2)])) == 0
 
-    def test_a_pair_in_two_that_one_kept_is_made_again(self):
-        found = shared([keys(1, 2), keys(2, 3)], [keys(1, 2), keys(3)])
-        assert numbers(found.again) == [2]
-        assert [numbers(late) for late in found.late] == [[], [2]]
+    def test_a_pair_in_two_of_which_one_speaks_is_made_again(self):
+        assert numbers(shared_pairs([keys(1, 2), keys(2, 3)], [keys(1, 2), keys(3)])) == [2]
 
-    def test_a_pair_that_was_kept_and_says_nothing_of_mail_is_not(self):
-        held = [keys(1, 2), keys(1, 2)]
-        found = shares(held, held, [keys(), keys(2)])
-        assert numbers(found.again) == [2]
-        assert [len(late) for late in found.late] == [0, 0]
-
-    def test_a_pair_that_nobody_kept_is_not(self):
-        found = shared([keys(1), keys(1)], [keys(), keys()])
-        assert len(found.again) == 0
+    def test_a_pair_that_says_nothing_of_mail_is_not(self):
+        assert numbers(shared_pairs([keys(1, 2), keys(1, 2)], [keys(), keys(2)])) == [2]
+        assert len(shared_pairs([keys(1), keys(1)], [keys(), keys()])) == 0
 
     def test_a_pair_named_twice_by_one_slice_is_not_shared(self):
-        assert len(shared([keys(1, 1), keys(2)], [keys(1), keys(2)]).again) == 0
+        assert len(shared_pairs([keys(1, 1), keys(2)], [keys(1), keys(2)])) == 0
 
     def test_each_pair_once(self):
-        found = shared([keys(3, 1), keys(1, 3), keys(3)], [keys(3, 1), keys(1, 3), keys(3)])
-        assert numbers(found.again) == [1, 3]
-        assert [len(late) for late in found.late] == [0, 0, 0]
+        held = [keys(3, 1), keys(1, 3), keys(3)]
+        assert numbers(shared_pairs(held, held)) == [1, 3]
 
 
 @pytest.fixture
@@ -64,7 +50,7 @@ def slices(tmp_path):
         path.write_bytes(octets)
         with open_capture(str(path)) as capture:
             pieces = list(capture.slices(slice_octets))
-        kept = [analyse(piece, 0, Options(), Facts()).kept for piece in pieces]
+        kept = [analyse(piece, Terms(0, Options(), Facts())).kept for piece in pieces]
         return [(one, lambda places, lengths: read_places(str(path), places, lengths)) for one in kept]
 
     return slices

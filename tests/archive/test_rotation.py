@@ -1,12 +1,13 @@
 """A connection over the files of one rotation, and one that an archive holds twice."""
 
+import gzip
 import os
 from pathlib import Path
 
 import pytest
 from build import segments_capture
 from judged import document, played
-from putting import CLEAN, SENT, found, put
+from putting import CLEAN, SENT, found, put, spoken
 
 from desync.units import SECOND
 
@@ -133,3 +134,15 @@ class TestCapturedTwice:
         put("one.pcap")
         os.link("one.pcap", "again.pcap")
         assert len(document(["one.pcap", "again.pcap", "./one.pcap"])["captures"]) == 1
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("at", range(1, len(SENT)))
+def test_a_compressed_rotation_is_as_the_plain_one_on_any_port(at):
+    """Only the first file shows that it is mail: the second is read once more for what it let go."""
+    for part, sent in enumerate((SENT[:at], SENT[at:])):
+        octets = put(f"mail.pcap{part}", sent, server=("198.51.100.25", 4242))
+        Path(f"mail.pcap{part}.gz").write_bytes(gzip.compress(octets))
+    plain, folded = (document([f"mail.pcap{part}{end}" for part in (0, 1)]) for end in ("", ".gz"))
+    assert spoken(plain) == spoken(folded)
+    assert plain["summary"]["by_code"]["SYNC102"] == 1

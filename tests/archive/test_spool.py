@@ -1,13 +1,14 @@
 """What is finished lies on disk."""
 
 import gc
+from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
 import pytest
 from build import lines, segments_capture
 
 import desync
-from desync.archive.spool import Spool
+from desync.archive.spool import IN_MEMORY, Spool, SpoolFull
 
 
 @pytest.fixture
@@ -29,6 +30,13 @@ def test_reading_does_not_change_where_the_next_is_put(spool):
     assert (spool.get(first), spool.get(second)) == ("first", "second")
 
 
+def test_much_of_it_goes_to_disk_and_stays_where_it_was(spool):
+    values = [bytes([number]) * (IN_MEMORY // 3) for number in range(5)]
+    places = [spool.put(value) for value in values]
+    assert [spool.get(at) for at in places] == values
+    assert spool.get(spool.put("behind")) == "behind"
+
+
 def test_two_spools_are_apart(spool):
     other = Spool()
     assert (spool.put(1), other.put(2)) == (0, 0)
@@ -45,3 +53,12 @@ def test_a_scan_leaves_no_file_open(tmp_path):
         desync.scan(path).document()
         gc.collect()
     assert [str(one.message) for one in caught] == []
+
+
+def test_no_room_is_told(monkeypatch):
+    monkeypatch.setattr("desync.archive.spool.IN_MEMORY", 10)
+    full = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115 - closed by the spool
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda: full)
+    spool = Spool()
+    with pytest.raises(SpoolFull, match="no room for temporary files: No space left on device; TMPDIR names"):
+        spool.put(bytes(100))

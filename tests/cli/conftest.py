@@ -13,6 +13,7 @@ class FakeReport:
         self.unreadable = list(unreadable)
         refused = [{"path": path, "reason": reason} for path, reason in (*unreadable, *others)]
         self._document["summary"]["not_analysed"] += refused
+        self.remarks = []
         self.analysed = analysed
         self.damaged = damaged
         self.asked_for_all = None

@@ -47,7 +47,14 @@ def test_what_grew_while_it_was_read_takes_nothing_away():
     assert tally.octets == 15
 
 
-@pytest.mark.parametrize("name", ["-", "gone.pcap", "pipe"])
+def test_what_is_not_there_takes_no_end_away(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.pcap").write_bytes(b"12345")
+    (tmp_path / "link.pcap").symlink_to("gone")
+    assert tally_of([".", "gone.pcap"]).total == 5
+
+
+@pytest.mark.parametrize("name", ["-", "pipe"])
 def test_without_a_size_there_is_no_end(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.pcap").write_bytes(b"12345")

@@ -95,6 +95,16 @@ class TestRotation:
         assert 'reads "220 smtp.tele.fi 2.99.51-patch1pre ESMTP" instead of' in words
         assert "went from 0 % to 100 %, and 2 clients began to misread (198.51.100.1, 198.51.100.2)." in words
 
+    def test_lines_say_the_same(self, run):
+        whole = json.loads(run("timeline", "--jobs", 1, "--format", "json", ".")[1])
+        lines = [
+            json.loads(line)
+            for line in run("timeline", "--jobs", 1, "--format", "jsonl", ".")[1].splitlines()
+        ]
+        assert lines[:-1] == [{"type": row["kind"]} | row for row in whole["timeline"]]
+        del whole["timeline"]
+        assert lines[-1] == {"type": "summary"} | whole
+
     def test_a_case_has_the_same_timeline(self, run):
         assert run("scan", "--jobs", 1, "--case", "mail.sqlite", "mail_*.pcap")[0] == 0
         stored = json.loads(run("timeline", "mail.sqlite", "--format", "json")[1])

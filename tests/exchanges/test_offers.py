@@ -34,6 +34,12 @@ def test_xclient_starts_the_list_anew():
     assert [one.keywords for one in known(EHLO + "C: XCLIENT NAME=x\nS: 220 mx")][1] == ()
 
 
+def test_starttls_starts_the_list_anew_once_it_is_let():
+    """RFC 3207, section 4.2: the client forgets it, whether TLS comes or not."""
+    assert [one.keywords for one in known(EHLO + "C: STARTTLS\nS: 220 go\nC: NOOP\nS: 250 ok")][1:] == [()]
+    assert len(known(EHLO + "C: STARTTLS\nS: 454 not now")) == 1
+
+
 def test_a_hole_may_hide_keywords():
     text = (
         "S: 220 mx\nC: EHLO gw\nS: 250-mx\nS[lost unprompted]: 250-PIPELINING\n"

@@ -78,14 +78,14 @@ class TestLength:
 
     def test_not_where_it_is_longer_than_a_buffer(self):
         one = reads(greeted("220 mx", "x" * 9000), "segment")
-        handshake = replace(one.connection.handshake, client_mss=65495)
-        one = replace(one, connection=replace(one.connection, handshake=handshake))
+        handshake = one.connection.handshake._replace(client_mss=65495)
+        one = replace(one, connection=one.connection._replace(handshake=handshake))
         assert cure(one) == ("no", "the reply is longer than a buffer of 8192 octets")
 
     def test_the_options_of_a_segment_take_room(self):
         rows = SPLIT.connection.rows
         payload = [at + 12 if rows.length[row] else at for row, at in enumerate(rows.payload)]
-        connection = replace(SPLIT.connection, rows=replace(rows, payload=payload))
+        connection = SPLIT.connection._replace(rows=replace(rows, payload=payload))
         assert "holds 1448" in cure(reads(replace(SPLIT, connection=connection), "segment"))[1]
 
 

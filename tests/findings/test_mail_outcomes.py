@@ -50,7 +50,7 @@ class TestLost:
 
     def test_it_is_no_surer_than_the_drift_that_it_follows_from(self):
         one = drifted(HELLO + MESSAGE + "S: 554 no\n" + BYE, 250)
-        one = replace(one, connection=replace(one.connection, times_sound=False))
+        one = replace(one, connection=one.connection._replace(times_sound=False))
         drift, lost = found(one, "SYNC201"), found(one, "SYNC204")
         assert (drift.certainty, lost.certainty) == ("inconclusive", "inconclusive")
         assert lost.details["reasons"] == drift.details["reasons"]

@@ -193,6 +193,7 @@ def client_entry(address=CLIENT, **changes):
         "address": address,
         "name": "gw.example.net",
         "sessions": 1,
+        "encrypted": 0,
         "splits_seen": 1,
         "misread": 1,
         "whole_misread": 0,

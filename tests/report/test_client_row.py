@@ -5,7 +5,7 @@ import pytest
 
 from desync.analysis.record import Brief, Part
 from desync.report.client_row import ClientRow
-from desync.tcp.connection import Endpoint
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.pair_keys import KEY
 
 
@@ -80,6 +80,7 @@ def test_the_row():
         "address": "192.0.2.17",
         "name": "gw",
         "sessions": 220,
+        "encrypted": 0,
         "splits_seen": 14,
         "misread": 14,
         "whole_misread": 0,

@@ -39,6 +39,8 @@ def regular_with(pieces, count):
         initial=(numbers, numbers),
         lengths=(lengths[::2], lengths[1::2]),
         heard=lengths[1::2],
+        closed=(lengths[1::2], lengths[::2]),
+        waited=np.zeros(count, dtype=np.bool_),
         largest=(lengths[::2], lengths[1::2]),
         pieces=pieces,
     )

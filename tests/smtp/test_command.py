@@ -117,7 +117,18 @@ def test_octets_that_are_no_verb(line):
 
 
 def test_the_tables():
-    assert sorted(GROUPABLE) == ["BDAT", "MAIL", "RCPT", "RSET", "SAML", "SEND", "SOML", "XFORWARD"]
+    assert sorted(GROUPABLE) == [
+        "BDAT",
+        "BURL",
+        "HELP",
+        "MAIL",
+        "RCPT",
+        "RSET",
+        "SAML",
+        "SEND",
+        "SOML",
+        "XFORWARD",
+    ]
     assert GROUPABLE | HELLOS <= VERBS
     assert set(SYNTAX) <= VERBS
     assert all(verb.isascii() and verb.isupper() for verb in VERBS)

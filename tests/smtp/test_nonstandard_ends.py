@@ -2,6 +2,7 @@ import pytest
 from smtp.spoken import stream
 
 from desync.smtp.client import nonstandard_ends
+from desync.smtp.marks import MOST_MARKS, marks_between
 
 
 def ends(octets, offset=0):
@@ -20,6 +21,18 @@ def ends(octets, offset=0):
         (b"a\n.\nb\r.\rc", {b"\n.\n": 4, b"\r.\r": 8}),
         (b"a\r\n.\r\nb\n.\nc", {}),
         (b"a\r\n.x\r\n..\r\n", {}),
+        (b"a\n..\nb\r..\rc\r\n.\r\n", {}),
+        (b"a\r.\nb\r\n.\r\n", {b"\r.\n": 4}),
+        (b"a\n.\rb\r\n.\r\n", {b"\n.\r": 4}),
+        (b"a\r\n.\rb\r\n.\r\n", {b"\r\n.\r": 5}),
+        (b"a\r.\r\nb\r\n.\r\n", {b"\r.\r\n": 5}),
+        (b"a\r\r\n.\r\r\nb\r\n.\r\n", {b"\r\n.\r\r\n": 8}),
+        (b"a\r\n\0.\r\nb\r\n.\r\n", {b"\r\n\0.\r\n": 7}),
+        (b"a\r\n.\0\r\nb\r\n.\r\n", {b"\r\n.\0\r\n": 7}),
+        (b"a\r\r\n.\r\nb", {}),
+        # An LF may have followed.
+        (b"a\r\n.\r", {}),
+        (b"a\n.\n.\r\nb\r\n.\r\n", {b"\n.\n": 4, b"\n.\r\n": 7}),
         (b"", {}),
     ],
 )
@@ -34,4 +47,29 @@ def test_a_nonstandard_end_behind_one_of_another_kind():
 
 @pytest.mark.parametrize("octets", [b".\nQUIT\r\n", b".\n"])
 def test_a_nonstandard_end_right_behind_the_data_command(octets):
-    assert list(ends(b"DATA\r\n" + octets, 6).values()) == [8]
+    assert ends(b"DATA\r\n" + octets, 6) == {b"\r\n.\n": 8}
+    assert ends(b"DATA\n" + octets, 5) == {b"\n.\n": 7}
+
+
+def test_the_marks_have_names():
+    octets = b"a\n.\nb\r\n\0.\r\nc\r.\r\nd\r\n.\r\r\n"
+    assert [mark.name for mark in marks_between(stream(octets), 0, len(octets) + 2)] == [
+        "LF . LF",
+        "CRLF NUL . CRLF",
+        "CR . CRLF",
+        "CRLF . CR CRLF",
+    ]
+
+
+@pytest.mark.parametrize("octets", [b"\n.\n" * 5, b"\n.\r\n.\n", b"\r.\r.\r.\r\n.x"])
+def test_marks_that_share_a_line_break_are_all_seen(octets):
+    whole = stream(b"a" + octets)
+    found = list(marks_between(whole, 0, whole.length + 2))
+    dots = octets.count(b".") - octets.count(b".x")
+    assert len(found) == dots
+    assert [mark.octets for mark in found] == [whole.slice(mark.start, mark.end) for mark in found]
+
+
+def test_no_more_than_so_many_marks_are_looked_at():
+    whole = stream(b"\n.\n" * (MOST_MARKS + 1))
+    assert sum(1 for _ in marks_between(whole, 0, whole.length + 2)) == MOST_MARKS

@@ -1,18 +1,39 @@
+import pytest
+
 from desync.smtp.command import read_command
-from desync.smtp.prompt import CONNECTION, Phase, Prompt
+from desync.smtp.prompt import CONNECTION, Prompt, ends_group
 
 
-def test_the_connection_is_answered_by_the_greeting_and_has_no_octets():
-    assert (CONNECTION.kind, CONNECTION.start, CONNECTION.end) == ("connection", 0, 0)
-    assert CONNECTION.terminated
-    assert CONNECTION.verb is None
+def command(line):
+    return Prompt("command", 0, len(line) + 2, read_command(line), line)
 
 
-def test_the_verb_is_that_of_a_known_command():
-    assert Prompt("command", 0, 6, read_command(b"quit")).verb == "QUIT"
-    assert Prompt("command", 0, 7, read_command(b"XYZZY")).verb is None
-    assert Prompt("mail-data", 0, 3).verb is None
+@pytest.mark.parametrize(
+    "line", [b"MAIL FROM:<>", b"RCPT TO:<a@b>", b"RSET", b"HELP", b"XFORWARD NAME=x", b"BURL x"]
+)
+def test_a_group_goes_on(line):
+    assert not ends_group(command(line))
 
 
-def test_phases():
-    assert {phase.name for phase in Phase} == {"COMMAND", "MAIL_DATA", "AUTH", "STARTTLS", "TURNED"}
+@pytest.mark.parametrize(
+    "line", [b"EHLO x", b"HELO x", b"DATA", b"VRFY a", b"NOOP", b"QUIT", b"AUTH PLAIN", b"XYZZY"]
+)
+def test_a_group_ends(line):
+    assert ends_group(command(line))
+    assert ends_group(command(line), command(line))
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("mail-data", False), ("bdat", False), ("auth", True)])
+def test_what_is_no_command(kind, ends):
+    assert ends_group(Prompt(kind, 0, 3)) is ends
+
+
+def test_nothing_goes_with_the_connection():
+    assert ends_group(CONNECTION)
+
+
+def test_several_lines_of_xclient_are_one_thing():
+    one = command(b"XCLIENT NAME=x")
+    assert not ends_group(one, one)
+    assert ends_group(one)
+    assert ends_group(one, command(b"EHLO x"))

@@ -10,7 +10,8 @@ from packets.by_hand import frames_of
 
 import desync
 from desync.packets.decode import decode
-from desync.tcp.connection import Endpoint, connect
+from desync.tcp.connection import connect
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.flows import group
 from desync.tcp.rows import take_rows
 

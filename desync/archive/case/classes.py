@@ -22,6 +22,7 @@ from desync.analysis.record import (
     TransactionRecord,
 )
 from desync.analysis.slice import Times
+from desync.archive.repeats import Attempts
 from desync.archive.traits import Traits
 from desync.capture import clocks
 from desync.capture.frames import Interface
@@ -29,12 +30,13 @@ from desync.capture.notes import Comment
 from desync.capture.problems import Problem
 from desync.capture.slices import Slice
 from desync.capture.state import BlockState, Layout, RecordState
-from desync.exchanges.conversation import Encryption
-from desync.exchanges.exchange import Standing
+from desync.exchanges.protocol import Encryption
 from desync.exchanges.reading import Drift, Reader
+from desync.exchanges.standing import Standing
 from desync.findings.finding import Finding, Place
 from desync.findings.quality import CaptureQuality, Clock
-from desync.tcp.connection import Endpoint
+from desync.findings.repeats import Delivery
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.epochs import Epochs
 from desync.tcp.flows import Pairs
 from desync.tcp.numbering import StreamEvents
@@ -43,12 +45,14 @@ CLASSES: Final[dict[str, type]] = {
     **{
         one.__name__: one
         for one in (
+            Attempts,
             BeliefRecord,
             BlockState,
             Brief,
             CaptureQuality,
             Clock,
             Comment,
+            Delivery,
             Drift,
             Encryption,
             Endpoint,
@@ -91,4 +95,5 @@ CAPTURE_FIELDS: Final = {
     "Kept": "capture",
     "CaptureQuality": "index",
 }
-"""Where the number of a capture stands: it is another one in each run."""
+"""Where the number of a capture stands: it is another one in each run. ``Traits`` have it in a column, and
+speak of one capture."""

@@ -7,14 +7,15 @@ come from a stranger. May know classes and columns; must not know databases.
 
 In the tree a list is a value of the kind that its first element names: ``t`` a tuple, ``l`` a list,
 ``d`` a mapping as pairs, ``a`` a column (type, shape, where it begins), ``k`` one key of a pair of
-endpoints, ``b`` octets, ``f`` a frame in the capture at hand, ``r`` a rule, or a class.
+endpoints, ``b`` octets, ``f`` a frame and its capture, ``r`` a rule, or a class. Captures are numbered
+as whoever writes and reads lists them; any other has its number in the run, negative from -1 on.
 """
 
 import json
 import struct
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from math import prod
@@ -62,24 +63,28 @@ class Damaged(ValueError):  # noqa: N818 - what happened, said as such
     """Octets that are no values."""
 
 
-def encode(value: Any) -> bytes:
+def encode(value: Any, captures: Sequence[int] = ()) -> bytes:
     """Write a value.
+
+    Args:
+        value: The value.
+        captures: The numbers, in this run, of the captures that it speaks of.
 
     Raises:
         TypeError: It holds something that a case may not hold.
     """
     columns: list[bytes] = []
-    tree = _Writer(columns).tree(value)
+    tree = _Writer(columns, captures).tree(value)
     text = json.dumps(tree, separators=(",", ":")).encode()
     return zlib.compress(b"".join([_LENGTH.pack(len(text)), text, *columns]), LEVEL)
 
 
-def decode(octets: bytes, capture: int) -> Any:
+def decode(octets: bytes, captures: Sequence[int]) -> Any:
     """Read a value.
 
     Args:
         octets: What ``encode`` made.
-        capture: The number that its capture has now.
+        captures: The numbers that its captures have now.
 
     Raises:
         Damaged: They are nothing that ``encode`` makes.
@@ -89,7 +94,7 @@ def decode(octets: bytes, capture: int) -> Any:
         (length,) = _LENGTH.unpack_from(whole)
         begin = _LENGTH.size + length
         tree = json.loads(whole[_LENGTH.size : begin])
-        return _Reader(memoryview(whole)[begin:], capture).value(tree)
+        return _Reader(memoryview(whole)[begin:], captures).value(tree)
     except _ERRORS as error:
         raise Damaged(str(error)) from error
 
@@ -97,9 +102,10 @@ def decode(octets: bytes, capture: int) -> Any:
 class _Writer:
     """Turns values into a tree, and collects the octets of columns."""
 
-    def __init__(self, columns: list[bytes]) -> None:
+    def __init__(self, columns: list[bytes], captures: Sequence[int]) -> None:
         self._columns = columns
         self._octets = 0
+        self._local = {capture: number for number, capture in enumerate(captures)}
 
     def tree(self, value: Any) -> Tree:
         kind = type(value)
@@ -109,8 +115,17 @@ class _Writer:
             return ["t", *map(self.tree, value)]
         name = _names().get(kind)
         if name is not None:
-            return [name, *(self.tree(getattr(value, each)) for each in _fields(name))]
+            return [name, *self._members(value, name)]
         return self._other(value)
+
+    def _members(self, value: Any, name: str) -> Iterator[Tree]:
+        number = CAPTURE_FIELDS.get(name)
+        for each in _fields(name):
+            member = getattr(value, each)
+            yield self._numbered(member) if each == number else self.tree(member)
+
+    def _numbered(self, capture: int) -> int:
+        return int(self._local.get(capture, ~capture))
 
     def _other(self, value: Any) -> Tree:
         if isinstance(value, Rule):
@@ -122,14 +137,17 @@ class _Writer:
         if isinstance(value, np.generic):
             return value.item()
         if isinstance(value, Mapping):
-            # Findings name frames of their own connection so: the capture is the one at hand.
+            # Findings name frames so.
             if value.keys() == _PLACE:
-                return ["f", value["frame"]]
+                return ["f", value["frame"], self._numbered(value["capture"])]
             return ["d", *([self.tree(key), self.tree(each)] for key, each in value.items())]
         if isinstance(value, bytes | bytearray):
             return ["b", b64encode(value).decode()]
         if isinstance(value, list):
             return ["l", *map(self.tree, value)]
+        if isinstance(value, str):
+            # A URL: what it shows of itself, without credentials. Whoever recalls it has the rest.
+            return str(value)
         msg = f"a case holds no {type(value).__name__}"
         raise TypeError(msg)
 
@@ -147,14 +165,14 @@ class _Writer:
 class _Reader:
     """Turns a tree into values."""
 
-    def __init__(self, columns: memoryview, capture: int) -> None:
+    def __init__(self, columns: memoryview, captures: Sequence[int]) -> None:
         self._columns = columns
-        self._capture = capture
+        self._captures = captures
         self._kinds: dict[str, Callable[..., Any]] = {
             "t": lambda *each: tuple(map(self.value, each)),
             "l": lambda *each: list(map(self.value, each)),
             "d": lambda *each: {self.value(key): self.value(one) for key, one in each},
-            "f": lambda frame: {"capture": self._capture, "frame": frame},
+            "f": lambda frame, number: {"capture": self._capture(number), "frame": frame},
             "r": lambda code: _RULES[code],
             "b": lambda text: b64decode(text, validate=True),
             "k": lambda *numbers: np.array([numbers], dtype=KEY)[0],
@@ -173,11 +191,14 @@ class _Reader:
     def _instance(self, name: str, *values: Tree) -> Any:
         members = dict(zip(_fields(name), map(self.value, values), strict=True))
         if name in CAPTURE_FIELDS:
-            members[CAPTURE_FIELDS[name]] = self._capture
+            members[CAPTURE_FIELDS[name]] = self._capture(members[CAPTURE_FIELDS[name]])
         made = CLASSES[name](**members)
         if isinstance(made, Traits):
-            made.rows[:, 0] = self._capture
+            made.rows[:, 0] = self._captures[0]
         return made
+
+    def _capture(self, number: int) -> int:
+        return self._captures[number] if number >= 0 else ~number
 
     def _column(self, kind: str, shape: list[int], at: int) -> NDArray[Any]:
         count = prod(shape)

@@ -18,6 +18,18 @@ MAGIC: Final = b"SQLite format 3\0"
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 """What SQLite puts behind the name of a database."""
 
+_KEPT: Final = "what is done is kept; the next run goes on from there"
+_DAMAGED: Final = "the case is damaged; name another file to begin anew"
+_HINTS: Final = {
+    "SQLITE_FULL": f"the disk is full; {_KEPT}",
+    "SQLITE_IOERR_WRITE": f"the case cannot be written any further; {_KEPT}",
+    "SQLITE_READONLY_DIRECTORY": "files cannot be made beside the case, and SQLite needs some",
+    "SQLITE_READONLY": "files cannot be made beside the case, and SQLite needs some",
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_NOTADB": _DAMAGED,
+}
+"""What SQLite's errors come from, by their names."""
+
 _held: Final[set[int]] = set()
 """Descriptors that hold a lock: a worker process must not keep it when the one that forked it is killed."""
 
@@ -111,10 +123,20 @@ def told(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise CaseError(path, f"the case cannot be used: {error}") from error
+        raise CaseError(path, _reason(error)) from error
+
+
+def _reason(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name in _HINTS:
+        return f"{_HINTS[name]} ({error})"
+    return f"the case cannot be used: {error}"
 
 
 def _open(path: str) -> int:
+    # A pipe would wait for somebody to read from it, a device is none.
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 - a text
+        raise CaseError(path, "the case cannot be written: it is no regular file")
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:

@@ -47,6 +47,11 @@ class Stored:
     finished: bool
 
     @property
+    def remarks(self) -> Sequence[tuple[str, str]]:
+        """What was worth saying when captures were read; a case does not hold it."""
+        return ()
+
+    @property
     def analysed(self) -> int:
         """Captures that were analysed."""
         return len(self.document["captures"])

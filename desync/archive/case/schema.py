@@ -10,7 +10,7 @@ from desync.archive.case.tables import TABLES, Table
 APPLICATION: Final = 0x6473796E
 """``application_id`` of the file: ``dsyn``."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """``user_version`` of the file."""
 
 _OWN: Final = """
@@ -48,6 +48,21 @@ CREATE TABLE work_slices ( -- What was found in each part of it, and the places 
   PRIMARY KEY (work, position)
 );
 
+CREATE TABLE work_joined ( -- What was found in connections that lie in several parts or captures.
+  joined INTEGER PRIMARY KEY,
+  stage TEXT NOT NULL, -- with what knowledge of the rest of the archive they were examined
+  captures TEXT NOT NULL, -- in which captures they are, in the order of time: numbers of work_captures
+  entry BLOB NOT NULL
+);
+
+CREATE TABLE work_joined_captures ( -- What goes when one of the captures changes.
+  work INTEGER NOT NULL REFERENCES work_captures ON DELETE CASCADE,
+  joined INTEGER NOT NULL REFERENCES work_joined ON DELETE CASCADE,
+  PRIMARY KEY (work, joined)
+) WITHOUT ROWID;
+
+CREATE INDEX work_joined_by_captures ON work_joined (captures, stage);
+CREATE INDEX work_joined_captures_by_joined ON work_joined_captures (joined);
 CREATE INDEX connections_by_client ON connections (client);
 CREATE INDEX connections_by_server ON connections (server);
 CREATE INDEX findings_by_code ON findings (code);

@@ -6,30 +6,31 @@ May know captures' entries, the spool and the tables of work; must not know what
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from importlib.metadata import version
 from typing import Any, Final
 
+from desync.analysis.kept import Kept
 from desync.analysis.options import Options
-from desync.archive.captures import CaptureEntry, SliceEntry, kept_of
+from desync.archive.captures import CaptureEntry, SliceEntry
 from desync.archive.case.codec import Damaged, decode, encode
 from desync.archive.case.database import Writing, told
 from desync.archive.case.error import CaseError
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp
+from desync.capture.remote import sha256_of
+from desync.capture.url import Url
+from desync.errors import UnreadableFile
 
-FORM: Final = 1
+FORM: Final = 2
 """How entries are written; one of another form is not read."""
 
-MISSING: Final = -1
-"""Where the kept segments are that are not there."""
+_SPOOLED: Final = ("pieces", "outcomes", "plain", "kept")
+"""Members of a slice's entry that say where something lies in the spool."""
 
-_SPOOLED: Final = ("piece", "outcomes", "plain")
-"""Members of a slice's entry that say where something lies in the spool, but for ``kept``."""
-
-_NOT_DECIDING: Final = frozenset({"jobs", "slice_octets", "hash"})
+_NOT_DECIDING: Final = frozenset({"jobs", "cluster", "slice_octets", "hash"})
 """Options that change nothing of what is found."""
 
 _OWN: Final = frozenset({"index", "path", "slices"})
@@ -37,9 +38,10 @@ _OWN: Final = frozenset({"index", "path", "slices"})
 
 _MEMBERS: Final = tuple(each.name for each in fields(CaptureEntry) if each.name not in _OWN)
 
-
-class _FrameWithoutPlace(Exception):  # noqa: N818 - what there is, said as such
-    """Frames were put together from fragments: they cannot be read again by place."""
+_FORGET_JOINED: Final = """
+DELETE FROM work_joined WHERE joined IN (
+  SELECT joined FROM work_joined_captures JOIN work_captures USING (work) WHERE path = ?)
+"""
 
 
 class Work:
@@ -58,6 +60,8 @@ class Work:
         self._case = case
         self._verify = verify
         self._own: set[tuple[int, int]] = set()
+        self._numbers: dict[int, int] = {}
+        """The row of each capture, by its number in this run."""
         self.program = f"desync {version('desync')}, form {FORM}"
         self.options = deciding(options)
         self.analysed = self.recalled = 0
@@ -89,11 +93,12 @@ class Work:
             if found is None or (self._verify and _sha256(path) != found[1]):
                 return None
             try:
-                members = dict(zip(_MEMBERS, decode(found[2], index), strict=True))
+                members = dict(zip(_MEMBERS, decode(found[2], [index]), strict=True))
                 slices = [_recalled(each, path, spool) for each in self._slices(found[0], index)]
                 entry = CaptureEntry(index=index, path=path, slices=slices, **members)
             except (Damaged, TypeError, ValueError) as error:
                 raise CaseError(self._case.path, f"the case is damaged, at {path}: {error}") from error
+        self._numbers[index] = found[0]
         self.recalled += 1
         return entry
 
@@ -106,9 +111,10 @@ class Work:
         self.analysed += 1
         if entry.sha256 is None:
             return
-        members = encode(tuple(getattr(entry, name) for name in _MEMBERS))
+        members = encode(tuple(getattr(entry, name) for name in _MEMBERS), [entry.index])
         key = _key(entry.path)
-        with suppress(_FrameWithoutPlace), self._case.transaction() as database:
+        with self._case.transaction() as database:
+            database.execute(_FORGET_JOINED, (key,))
             database.execute("DELETE FROM work_captures WHERE path = ?", (key,))
             number = database.execute(
                 "INSERT INTO work_captures (path, size, modified, sha256, program, options, entry)"
@@ -117,15 +123,62 @@ class Work:
             ).lastrowid
             # One by one: those of a large capture need not be in memory together.
             for position, one in enumerate(entry.slices):
-                octets = _written(one, spool, rereadable=entry.rereadable)
+                octets = encode(_written(one, spool), [entry.index])
                 database.execute("INSERT INTO work_slices VALUES (?, ?, ?)", (number, position, octets))
+        if number is not None:
+            self._numbers[entry.index] = number
+
+    def joined(self, captures: Sequence[int], stages: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Recall what was found in pairs of these captures: see ``archive.store.Store``.
+
+        Raises:
+            CaseError: The case cannot be read, or is damaged.
+        """
+        numbers = self._rows(captures)
+        if numbers is None:
+            return
+        text = json.dumps(numbers)
+        query = "SELECT entry FROM work_joined WHERE captures = ? AND stage = ? ORDER BY joined"
+        with told(self._case.path):
+            execute = self._case.database.execute
+            rows = [row for stage in stages for row in execute(query, (text, stage))]
+        for (octets,) in rows:
+            try:
+                found: tuple[Any, ...] = decode(octets, captures)
+            except Damaged as error:
+                reason = f"the case is damaged, at connections of several captures: {error}"
+                raise CaseError(self._case.path, reason) from error
+            yield found
+
+    def joining(self) -> AbstractContextManager[object]:
+        """Remember all at once: see ``archive.store.Store``."""
+        return self._case.transaction()
+
+    def join(self, captures: Sequence[int], stage: str, found: tuple[Any, ...]) -> None:
+        """Remember pairs: see ``archive.store.Store``."""
+        numbers = self._rows(captures)
+        if numbers is None:
+            return
+        row = self._case.database.execute(
+            "INSERT INTO work_joined (stage, captures, entry) VALUES (?, ?, ?)",
+            (stage, json.dumps(numbers), encode(tuple(found), captures)),
+        ).lastrowid
+        self._case.database.executemany(
+            "INSERT INTO work_joined_captures VALUES (?, ?)", [(number, row) for number in sorted(numbers)]
+        )
+
+    def _rows(self, captures: Sequence[int]) -> list[int] | None:
+        """The rows of captures, or None where one was not remembered."""
+        numbers = [self._numbers.get(index) for index in captures]
+        known = [number for number in numbers if number is not None]
+        return known if len(known) == len(numbers) else None
 
     def _slices(self, number: int, index: int) -> Iterator[dict[str, Any]]:
         rows = self._case.database.execute(
             "SELECT entry FROM work_slices WHERE work = ? ORDER BY position", (number,)
         )
         for (octets,) in rows:
-            members: dict[str, Any] = decode(octets, index)
+            members: dict[str, Any] = decode(octets, [index])
             yield members
 
 
@@ -137,42 +190,38 @@ def deciding(options: Options) -> str:
     )
 
 
-def _written(one: SliceEntry, spool: Spool, *, rereadable: bool) -> bytes:
-    """A slice as octets, without any of mail.
-
-    Raises:
-        _FrameWithoutPlace: It would not do.
-    """
+def _written(one: SliceEntry, spool: Spool) -> dict[str, Any]:
+    """A slice without any octets of mail."""
     members: dict[str, Any] = {each.name: getattr(one, each.name) for each in fields(one)}
-    kept = kept_of(one, spool) if rereadable else None
-    if kept is not None and len(kept.octets):
-        raise _FrameWithoutPlace
     for name in _SPOOLED:
         if members[name] is not None:
             members[name] = spool.get(members[name])
-    return encode({**members, "kept": kept})
+    kept: Kept = members["kept"]
+    return {**members, "kept": replace(kept, octets=kept.octets[:0])}
 
 
 def _recalled(members: dict[str, Any], path: str, spool: Spool) -> SliceEntry:
-    if members["piece"] is not None:
-        members["piece"] = replace(members["piece"], path=path)
+    if members["pieces"] is not None:
+        members["pieces"] = tuple(replace(each, path=path) for each in members["pieces"])
     for name in _SPOOLED:
         if members[name] is not None:
             members[name] = spool.put(members[name])
-    kept = members["kept"]
-    members["kept"] = MISSING if kept is None else spool.put(kept)
     return SliceEntry(**members)
 
 
 def _key(path: str) -> bytes:
     """A path, the same from whatever directory it is named, its octets those of the file system."""
+    if isinstance(path, Url):
+        return os.fsencode(path.identity)
     return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a text, as the caller wrote it
 
 
 def _sha256(path: str) -> str | None:
     try:
+        if isinstance(path, Url):
+            return sha256_of(path)
         with open(path, "rb") as file:  # noqa: PTH123 - a text, as the caller wrote it
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, UnreadableFile):
         # It is opened next, and then says why.
         return None

@@ -4,6 +4,7 @@ May know what was taken and what was true; must not know times.
 """
 
 from desync.exchanges.exchange import Exchange
+from desync.exchanges.mail_text import chunk_end
 from desync.exchanges.readers.drift import Off
 from desync.exchanges.readers.fits import Kind
 from desync.exchanges.readers.sends import Send
@@ -58,6 +59,8 @@ def _of_the_server(at: int, exchanges: tuple[Exchange, ...], words: Said) -> tup
         unsolicited = reply.code == 421
         return ("unsolicited-reply" if unsolicited else "surplus-reply"), index
     for one in reversed(exchanges[: at + 1]):
+        if chunk_end(one):
+            return "chunk-as-commands", one.index
         if one.reply is None and one.prompt.kind != "connection":
             return "missing-reply", one.index
         if one.index < at and one.prompt.text == b"." and one.prompt.kind == "command":

@@ -3,9 +3,8 @@
 May know the models; must not choose between them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from statistics import median_low
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.readers.arrival import Arrivals
@@ -95,8 +94,13 @@ def _thinks(arrived: Arrivals, sends: list[Send], found: Iterable[Fit]) -> list[
         return []
     slacks = [link.slack for fit in found if fit.way for link in steps(fit.way) if link.slack is not None]
     gaps = [send.time - before.ended for before, send in pairwise(sends[1:])]
-    likely = {min(gaps), *((median_low(slacks),) if slacks else ())}
+    likely = {min(gaps), *((_middle(slacks),) if slacks else ())}
     return sorted(thinks for thinks in likely if thinks > SHORTEST_THOUGHT)
+
+
+def _middle(values: Sequence[int]) -> int:
+    """The median, of an even number the lower; ``statistics`` brings ``decimal`` and ``random`` along."""
+    return sorted(values)[(len(values) - 1) // 2]
 
 
 def _follow(
@@ -126,7 +130,7 @@ def _blind(arrived: Arrivals, sends: list[Send]) -> Fit:
         for gap, (before, send) in zip(gaps, pairs, strict=True)
     ]
     costs = [timing.cost(gap) + chance for gap, chance in zip(gaps, chances, strict=True)]
-    thinks = median_low(gaps)
+    thinks = _middle(gaps)
     if thinks > PRECISE:
         # A timer is exact: only what the path delays differently excuses it.
         exact = Timing(arrived._replace(tolerance=max(PRECISE, arrived.tolerance // 4)), thinks)

@@ -9,8 +9,9 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from desync.exchanges.exchange import Exchange
-from desync.smtp.command import GROUPABLE, looks_like_command
-from desync.smtp.prompt import Prompt
+from desync.exchanges.mail_text import chunk_end
+from desync.smtp.command import looks_like_command
+from desync.smtp.prompt import ends_group
 from desync.tcp.connection import Connection
 from desync.tcp.rows import FIN
 from desync.units import UNKNOWN_TIME
@@ -81,22 +82,30 @@ def sends_of(connection: Connection, exchanges: tuple[Exchange, ...], begin: int
     index, quits = begin + 1, False
     while index < stop and len(found) < MOST_SENDS and not quits:
         one = exchanges[index]
-        if not one.sent or one.acknowledged is None:
+        if not one.sent or one.acknowledged is None or _is_injected(exchanges[index - 1], one):
             break
         following = _following(exchanges, index, stop)
-        width = 1 if _begins_text(exchanges, index) else following - index
+        width = 1 if _is_text(exchanges, index) else following - index
         found += _within(connection, one) or [_send(exchanges, index, width)]
         index, quits = following, one.prompt.verb == "QUIT"
     done = index == len(exchanges) and exchanges[-1].prompt.end == connection.client_stream.length
     fin = _closing(connection, found[-1].exchange) if done else None
-    return Sends(_in_order(found), reply.octets[0] if begin and reply is not None else 0, fin)
+    # In front of the greeting a proxy may have spoken.
+    return Sends(_in_order(found), reply.octets[0] if reply is not None else 0, fin)
+
+
+def _is_injected(before: Exchange, one: Exchange) -> bool:
+    """Whether text stands between a STARTTLS and its TLS: that need not be the client's own (TLS501)."""
+    return before.prompt.verb == "STARTTLS" and before.reply_code == 220 and one.in_step is False
 
 
 def _following(exchanges: tuple[Exchange, ...], index: int, stop: int) -> int:
     """The index behind all exchanges of what the client sent as one thing."""
     if _begins_text(exchanges, index):
         return _end_of_text(exchanges, index, stop)
-    following = index + 1
+    following, chunk = index + 1, chunk_end(exchanges[index])
+    while following < stop and exchanges[following].prompt.start < chunk:
+        following += 1
     while following < stop and exchanges[following].again:
         following += 1
     return following
@@ -145,13 +154,14 @@ def _send(exchanges: tuple[Exchange, ...], index: int, width: int) -> Send:
         # What the window held back leaves together, however it was written.
         shares=len(before.sent) == 1 and before.sent[0].row == one.sent[0].row,
         early=one.in_step is False,
-        natural=_is_groupable(before.prompt) and one.prompt.kind in ("command", "bdat"),
+        # Clients that send ahead, offered or not, do not wait where a group goes on.
+        natural=not ends_group(before.prompt) and one.prompt.kind in ("command", "bdat"),
     )
 
 
-def _is_groupable(prompt: Prompt) -> bool:
-    """Whether clients that send ahead, offered or not, do not wait behind this (RFC 2920, section 3.1)."""
-    return prompt.kind in ("mail-data", "bdat") or prompt.verb in GROUPABLE
+def _is_text(exchanges: tuple[Exchange, ...], index: int) -> bool:
+    """Whether the server has several commands where the client has sent one thing: a message, or a chunk."""
+    return chunk_end(exchanges[index]) > 0 or _begins_text(exchanges, index)
 
 
 def _begins_text(exchanges: tuple[Exchange, ...], index: int) -> bool:

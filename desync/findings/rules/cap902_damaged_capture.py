@@ -9,14 +9,16 @@ Fires when
     records follow each other, and goes on there. The finding gives the offset, the octets
     that were skipped, and where reading went on. The file is never repaired.
 
-    Also where the file could not be read to its end, or changed while it was read, as one does
-    that is still being written: what the report says is true of the part that was read.
+    Also where the file could not be read to its end, was written anew, cut short or taken away
+    while it was read: what the report says is true of the part that was read.
 
     Certainty: that the header cannot be is proved; that nothing but damage lies between,
     and that the first record behind it is the first that was written, is consistent.
 
 Does not fire when
     - Only the last record is cut: CAP901.
+    - The file merely grew while it was read, as one that is still being written: what was
+      there when it was opened is read, and standard error says so.
     - Another capture's header stands at a record's end: files put together with cat are
       read on, with what that header says.
     - A pcapng block is of an unknown type: it is skipped, as its format intends.
@@ -58,7 +60,8 @@ References
 from collections.abc import Iterator
 from typing import Final
 
-from desync.findings.finding import Finding, of_capture
+from desync.findings.finding import Finding
+from desync.findings.making import of_capture
 from desync.findings.quality import CaptureQuality
 from desync.findings.rule import Rule
 

@@ -50,7 +50,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_connection
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_connection
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="CAP905", name="one-direction", severity="note", blame="capture")

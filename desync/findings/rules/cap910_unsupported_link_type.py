@@ -51,7 +51,8 @@ References
 from collections.abc import Iterator
 from typing import Final
 
-from desync.findings.finding import Finding, of_capture
+from desync.findings.finding import Finding
+from desync.findings.making import of_capture
 from desync.findings.quality import CaptureQuality
 from desync.findings.rule import Rule
 

@@ -5,7 +5,9 @@ From here on the connection is TLS: what was said cannot be read.
 Fires when
     STARTTLS was answered with 220 and TLS records follow, or the connection is TLS from its
     first octet on a port for that (465). The finding gives the offset on each side at which
-    the plain text ends.
+    the plain text ends. It says so where the client began its handshake before it had the reply
+    to STARTTLS (details, ahead): RFC 3207 does not allow it, and a refusal would find TLS
+    records where commands are read.
 
     Certainty: proved by the record headers.
 
@@ -50,7 +52,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_connection
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_connection
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="CAP912", name="encrypted", severity="note", blame="nobody")
@@ -66,13 +69,21 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
         # STARTTLS was agreed upon, and nothing followed.
         return
     first = connection.client_stream.sent(encryption.client) if encryption.client is not None else None
+    ahead = first is not None and _is_ahead(conversation, encryption.exchange, first.acknowledged)
+    early = ", the handshake before the reply to STARTTLS had arrived" if ahead else ""
     yield of_connection(
         RULE,
         conversation,
-        message="encrypted from here on"
+        message=f"encrypted from here on{early}"
         if encryption.exchange is not None
         else "encrypted from its first octet on",
         certainty="proved",
         segments=[first] if first else [],
-        details={"exchange": encryption.exchange},
+        details={"exchange": encryption.exchange, **({"ahead": True} if ahead else {})},
     )
+
+
+def _is_ahead(conversation: Conversation, asked: int | None, acknowledged: int) -> bool:
+    """Whether a handshake began before its client had received the whole reply to STARTTLS."""
+    reply = conversation.exchanges[asked].reply if asked is not None else None
+    return reply is not None and reply.complete and acknowledged < reply.octets[1]

@@ -58,15 +58,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_reply
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_reply
 from desync.findings.rule import Rule
+from desync.smtp.limits import LONGEST_LINE
 from desync.smtp.reply import Reply, ReplyLine
 
 RULE: Final = Rule(code="REPLY303", name="malformed-reply", severity="error", blame="server")
-
-
-LONGEST_LINE: Final = 512
-"""Octets of a reply line with its CRLF (RFC 5321, section 4.5.3.1.5)."""
 
 
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike

@@ -8,6 +8,9 @@ Fires when
     answer to something: it follows a prompt that already has one. The finding names the
     prompt and both replies.
 
+    Where it is the answer to a piece of a command that came in several segments, the finding
+    names REPLY310 as its cause.
+
     Certainty: proved where the pairing is forced: the connection was captured from its SYN,
     without holes, and the server's own acknowledgment leaves no other prompt. Consistent
     where the pairing had to be aligned.
@@ -61,9 +64,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_reply
+from desync.findings.finding import Detail, Facts, Finding
+from desync.findings.making import of_reply
 from desync.findings.rule import Rule
+from desync.findings.split_commands import misread_commands
 from desync.findings.unasked import is_closing, is_sure, is_undisputed, unasked
+from desync.smtp.reply import Reply
 
 RULE: Final = Rule(code="REPLY306", name="surplus-reply", severity="error", blame="server")
 
@@ -79,4 +85,11 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 reply,
                 message=f"a {reply.code} reply that nothing had asked for",
                 certainty="proved" if is_undisputed(conversation) else "consistent",
+                details=_because(conversation, reply),
             )
+
+
+def _because(conversation: Conversation, reply: Reply) -> dict[str, Detail]:
+    """Name the command that the server took for two (REPLY310), where the reply is to a piece of it."""
+    misread = misread_commands(conversation).get(reply.index)
+    return {} if misread is None else {"because": "REPLY310", "because_exchange": misread.exchange}

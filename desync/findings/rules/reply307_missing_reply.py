@@ -58,7 +58,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_exchanges
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="REPLY307", name="missing-reply", severity="error", blame="server")

@@ -59,7 +59,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_reply
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_reply
 from desync.findings.rule import Rule
 from desync.findings.unasked import is_closing, is_sure, unasked
 from desync.smtp.reply import Reply

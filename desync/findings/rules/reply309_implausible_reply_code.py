@@ -58,7 +58,8 @@ from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.plausible import is_plausible
-from desync.findings.finding import Facts, Finding, of_exchanges, reply_segments
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="REPLY309", name="implausible-reply-code", severity="warning", blame="server")

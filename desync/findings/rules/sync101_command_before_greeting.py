@@ -16,8 +16,10 @@ Does not fire when
     - A PROXY header (v1 or v2), a SOCKS or an HTTP CONNECT prefix comes first: it belongs
       to a proxy in front of the server, and the dialogue begins after it.
     - The server offers PIPE_CONNECT (X_PIPE_CONNECT, PIPECONNECT) in this or any other EHLO
-      reply that was read: then EHLO before the greeting is by agreement. Inconclusive where
-      this connection's EHLO reply is not complete.
+      reply that was read: then EHLO before the greeting is by agreement, and one command or
+      pipelined group behind it. HELO is not, nor is a command without EHLO; mail data before
+      the 354 is SYNC106, what comes behind the end of that group SYNC105. Inconclusive where
+      this connection's EHLO reply is not complete, or not in the capture.
     - The first octets are a TLS ClientHello, an HTTP request or the like: SYNC108.
     - Part of the greeting was acknowledged: SYNC102 (part of a line) or SYNC103 (whole
       lines, not the last one).

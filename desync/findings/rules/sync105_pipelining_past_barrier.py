@@ -5,10 +5,10 @@ before the reply to it had come.
 
 Fires when
     The first transmission of a command acknowledges nothing of the reply to the last
-    command before it that must end a group: EHLO, HELO, DATA, VRFY, EXPN, TURN, NOOP,
-    STARTTLS, any step of an AUTH exchange, or a verb that no specification allows inside a
-    group. MAIL, RCPT, RSET, SEND, SOML, SAML, BDAT and the end of mail data may be followed
-    at once.
+    command before it that must end a group: EHLO, HELO, DATA, VRFY, EXPN, TURN, ATRN, ETRN,
+    NOOP, any step of an AUTH exchange, XCLIENT before anything but another XCLIENT, or a
+    verb that no specification allows inside a group. MAIL, RCPT, RSET, SEND, SOML, SAML,
+    HELP, BDAT, BURL, XFORWARD and the end of mail data may be followed at once.
 
     Certainty: proved by the acknowledgment number, or by the segment itself where both
     commands share one.
@@ -19,7 +19,7 @@ Does not fire when
     - PIPELINING was not offered: SYNC104.
     - The client held part of the reply: SYNC102, SYNC103. It waited long first: SYNC107.
     - Mail data came before the 354: SYNC106.
-    - Something follows QUIT: SYNC109.
+    - Something follows QUIT: SYNC109. Something follows STARTTLS: TLS501.
 
     Not known: why. A library that batches whatever it is given, and a program that does not
     look at replies, look alike here.
@@ -55,7 +55,9 @@ See it in Wireshark
 References
     - RFC 2920, section 3.1: which commands may only end a group; commands of other
       extensions too, unless their specification says otherwise.
-    - RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 3030 (BDAT).
+    - RFC 4954 (AUTH), RFC 3030 (BDAT), RFC 4468 (BURL).
+    - XCLIENT and XFORWARD: https://www.postfix.org/XCLIENT_README.html and
+      https://www.postfix.org/XFORWARD_README.html
     - "improper command pipelining after DATA":
       https://github.com/swiftmailer/swiftmailer/issues/1143
     - Input behind QUIT, and a monitor that was banned for it:
@@ -68,7 +70,7 @@ from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Finding
 from desync.findings.rule import Rule
 from desync.findings.runs import Run
-from desync.findings.wording import because, commands, name_of_reply, of_run, reasons_of
+from desync.findings.wording import because, commands, name_of_end, of_run, reasons_of
 
 RULE: Final = Rule(code="SYNC105", name="pipelining-past-barrier", severity="error", blame="client")
 
@@ -76,7 +78,7 @@ RULE: Final = Rule(code="SYNC105", name="pipelining-past-barrier", severity="err
 def find_run(conversation: Conversation, run: Run) -> Finding:
     """Find commands sent in a group behind one that must end it."""
     first = run.exchanges[0]
-    said, reply = commands(run.exchanges, conversation), name_of_reply(conversation, first)
+    said, reply = commands(run.exchanges, conversation), name_of_end(conversation, first)
     return of_run(
         RULE,
         conversation,

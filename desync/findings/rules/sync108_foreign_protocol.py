@@ -54,7 +54,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_exchanges
 from desync.findings.rule import Rule
 
 RULE: Final = Rule(code="SYNC108", name="foreign-protocol", severity="warning", blame="configuration")

@@ -49,7 +49,8 @@ References
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Finding, of_exchanges
+from desync.findings.finding import Finding
+from desync.findings.making import of_exchanges
 from desync.findings.rule import Rule
 from desync.findings.runs import Run
 

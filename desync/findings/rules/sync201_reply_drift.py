@@ -77,7 +77,8 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.reading import Drift
 from desync.findings.drifted import SURE, doubts_of_drift, last_drifted, pairings
-from desync.findings.finding import Detail, Facts, Finding, of_exchanges, reply_segments
+from desync.findings.finding import Detail, Facts, Finding
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.out_of_turn import Turns
 from desync.findings.outcome import BLAME
 from desync.findings.rule import Rule

@@ -15,10 +15,11 @@ Fires when
 Does not fire when
     - The client goes on with RSET, QUIT, MAIL or another hello: that is right after a refusal.
     - It sends unknown commands, and neither a header field nor the final dot.
-    - The message comes by BDAT: its chunk is counted, not read in lines.
+    - The message comes by BDAT: its chunk is counted, not read in lines. Where a server reads
+      a refused one as commands all the same, it is DATA404.
     - The reply to DATA is not in the capture: then the text may have been mail data.
     - A lone dot inside the message ended it early, and the rest was read as commands: that
-      begins behind a message that was accepted.
+      begins behind a message that was accepted (DATA405).
 
     Not known: why the client sent it. It may not look at the reply to DATA at all, or have
     taken another one for it; where the refusal had arrived, SYNC203 says so, where it had
@@ -60,7 +61,6 @@ References
       https://github.com/ChangemakerStudios/Papercut-SMTP/issues/144
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -68,15 +68,14 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_text import MailText
 from desync.findings.certainty import first_unforced
-from desync.findings.finding import Detail, Facts, Finding, of_exchanges
+from desync.findings.finding import Detail, Facts, Finding
+from desync.findings.making import of_exchanges
 from desync.findings.rule import Certainty, Rule
-from desync.findings.run_text import texts_run
+from desync.findings.run_lines import drawn, obeyed_by
+from desync.findings.run_text import is_chunk_text, texts_run
 from desync.findings.wording import counted
 
 RULE: Final = Rule(code="SYNC202", name="mail-data-as-commands", severity="error", blame="client")
-
-MOST_OBEYED: Final = 20
-"""Obeyed lines named in one finding; the number of all of them is given beside."""
 
 
 def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa: ARG001 - all rules are called alike
@@ -84,6 +83,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     if conversation.foreign is not None:
         return
     for text in texts_run(conversation):
+        if is_chunk_text(conversation, text):
+            continue
         lines = list(conversation.exchanges[text.first : text.last + 1])
         certainty, reasons = _certainty(conversation, text, lines)
         yield of_exchanges(
@@ -94,7 +95,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             evidence=("content",),
             segments=conversation.exchanges[text.data].sent,
             details={
-                **_details(text, lines),
+                **drawn(lines, ended=text.ended),
+                "data": text.data,
                 "data_code": conversation.exchanges[text.data].reply_code,
                 **_because(conversation, text),
                 **({"reasons": list(reasons)} if reasons else {}),
@@ -103,34 +105,12 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
 
 
 def _message(data: Exchange, lines: list[Exchange]) -> str:
-    obeyed = [str(one.prompt.verb) for one in lines if one.prompt.verb and _is_obeyed(one)]
+    obeyed = [str(one.prompt.verb) for one in obeyed_by(lines) if one.prompt.verb]
     named = ", ".join(list(dict.fromkeys(obeyed))[:3])
     return (
         f"{counted(len(lines), 'line')} of message text sent as commands behind a DATA that drew "
         f"{data.reply_code}; " + (f"{len(obeyed)} obeyed ({named})" if obeyed else "none was obeyed")
     )
-
-
-def _details(text: MailText, lines: list[Exchange]) -> dict[str, Detail]:
-    """What the lines drew; their octets stay private."""
-    drew = Counter(str(one.reply_code or "nothing") for one in lines)
-    obeyed = [one for one in lines if _is_obeyed(one)]
-    return {
-        "lines": len(lines),
-        "octets": lines[-1].prompt.end - lines[0].prompt.start,
-        "ended": text.ended,
-        "drew": dict(sorted(drew.items())),
-        "obeyed": len(obeyed),
-        "obeyed_as": [
-            {"exchange": one.index, "verb": one.prompt.verb, "code": one.reply_code}
-            for one in obeyed[:MOST_OBEYED]
-        ],
-        "data": text.data,
-    }
-
-
-def _is_obeyed(one: Exchange) -> bool:
-    return one.reply is not None and one.reply.is_positive
 
 
 def _certainty(

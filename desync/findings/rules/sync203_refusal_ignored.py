@@ -72,7 +72,8 @@ from itertools import groupby
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
-from desync.findings.finding import Facts, Finding, of_exchanges, reply_segments
+from desync.findings.finding import Facts, Finding
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.refusals import Unheeded, unheeded
 from desync.findings.rule import Rule
 from desync.findings.run_text import text_at

@@ -40,22 +40,36 @@ def chance_of(outcomes: NDArray[np.bool_], strata: Integers, inside: NDArray[np.
         The two-sided probability (twice the smaller tail, at most 1): exact, or for many sessions a bound
         that is not below it.
     """
-    count = np.bincount(strata)
     marked = np.bincount(strata, outcomes).astype(np.int64)
     drawn = np.bincount(strata, inside).astype(np.int64)
+    seen = np.bincount(strata, outcomes & inside).astype(np.int64)
+    return chance_of_counts(np.bincount(strata), marked, drawn, seen)
+
+
+def chance_of_counts(count: Integers, marked: Integers, drawn: Integers, seen: Integers) -> float:
+    """As ``chance_of``, of what was counted in each stratum.
+
+    Args:
+        count: Its sessions.
+        marked: Those with the outcome.
+        drawn: Those that lie in the part.
+        seen: Those with the outcome that lie there.
+
+    Returns:
+        The two-sided probability.
+    """
     telling = (marked > 0) & (marked < count) & (drawn > 0) & (drawn < count)
-    seen = int((outcomes & inside & telling[strata]).sum())
-    count, marked, drawn = count[telling], marked[telling], drawn[telling]
+    count, marked, drawn, inside = count[telling], marked[telling], drawn[telling], int(seen[telling].sum())
     if not len(count):
         return 1.0
     least = np.maximum(0, drawn + marked - count)
     most = np.minimum(drawn, marked)
     if int((most - least).sum()) <= MOST_EXACT:
-        tails = _tails(count, marked, drawn, seen - int(least.sum()))
+        tails = _tails(count, marked, drawn, inside - int(least.sum()))
     else:
         tails = (
-            _bound(count, marked, drawn, seen),
-            _bound(count, marked, count - drawn, int(marked.sum()) - seen),
+            _bound(count, marked, drawn, inside),
+            _bound(count, marked, count - drawn, int(marked.sum()) - inside),
         )
     return min(1.0, 2 * min(tails))
 

@@ -4,7 +4,6 @@ May know sessions in columns; must not know how they are drawn.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,8 +40,7 @@ class Period(NamedTuple):
     misread: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The sessions of one group.
 
     Attributes:

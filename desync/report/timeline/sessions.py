@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.examine import address_number
 from desync.analysis.plain import Ends, Plain
 from desync.analysis.record import Brief
 from desync.capture.frames import Integers
 from desync.report.timeline.banner_key import banner_key, skeleton
+from desync.tcp.addresses import address_number
 from desync.tcp.neighbours import differs
 from desync.units import UNKNOWN_TIME
 
@@ -184,7 +184,9 @@ class Sessions:
 def _settled(columns: Columns) -> Columns:
     """Leave more out of the keys of servers that have one for nearly each session."""
     width, each = len(columns.ends), max(1, len(columns.keys))
-    kinds = np.bincount(np.unique(columns.server * each + columns.banner) // each, minlength=width)
+    # Counts are not wanted; without them NumPy imports its masked arrays first.
+    both, _ = np.unique(columns.server * each + columns.banner, return_counts=True)
+    kinds = np.bincount(both // each, minlength=width)
     sessions = np.bincount(columns.server, minlength=width)
     restless = (kinds > MANY_KEYS) & (sessions < SESSIONS_A_KEY * kinds)
     if not restless.any():

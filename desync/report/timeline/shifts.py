@@ -7,9 +7,8 @@ a change is found or written.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,8 +27,7 @@ MOST_BANNERS: Final = 16
 Side: TypeAlias = Literal["client", "server"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The sessions on one side of a change, up to the next.
 
     Attributes:
@@ -43,8 +41,7 @@ class Part:
     misread: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """A change point.
 
     Attributes:

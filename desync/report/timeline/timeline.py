@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from desync.analysis.examine import address_text
 from desync.analysis.plain import Plain
 from desync.analysis.record import Brief
 from desync.capture.frames import Integers
@@ -18,6 +17,7 @@ from desync.report.timeline.periods import Counted, counted, period_length
 from desync.report.timeline.sessions import ANY, Columns, Sessions
 from desync.report.timeline.shifts import Part, Shift, shifts_of
 from desync.report.times import rfc3339
+from desync.tcp.addresses import address_text
 from desync.units import UNKNOWN_TIME
 
 NOBODY: Final = -1

@@ -82,6 +82,18 @@ class TestFilesThatAreNoCases:
         ):
             Case("nowhere/case.sqlite", OPTIONS)
 
+    def test_a_pipe_is_not_waited_for(self):
+        os.mkfifo(CASE)
+        assert refused() == "the case cannot be written: it is no regular file"
+
+    def test_one_that_was_cut_off(self):
+        put("a.pcap")
+        run(["a.pcap"])
+        octets = CASE.read_bytes()
+        for size in (50, 20_000):
+            CASE.write_bytes(octets[:size])
+            assert "the case is damaged; name another file to begin anew" in refused()
+
     def test_an_empty_file_becomes_one(self):
         CASE.touch()
         put("a.pcap")
@@ -131,6 +143,15 @@ def test_a_damaged_case(statement):
     assert "the case is damaged, at a.pcap" in refused()
 
 
+def test_a_case_damaged_where_files_meet():
+    put("mail.pcap0", SENT[:7])
+    put("mail.pcap1", SENT[7:])
+    paths = ["mail.pcap0", "mail.pcap1"]
+    run(paths)
+    alter("UPDATE work_joined SET entry = x'00'")
+    assert "the case is damaged, at connections of several captures" in refused(lambda: run(paths))
+
+
 def test_a_damaged_report():
     put("a.pcap")
     run(["a.pcap"])
@@ -157,7 +178,7 @@ class TestFullDisk:
             put(f"in/{name}.pcap")
         with monkeypatch.context() as patch:
             self.fill(patch, 8)
-            assert "database or disk is full" in refused(lambda: run(["in"]))
+            assert "the disk is full; what is done is kept" in refused(lambda: run(["in"]))
         text, analysed, known = run(["in"])
         assert analysed + known == 8
         assert known > 0

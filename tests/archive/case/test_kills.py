@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from archive.case.cases import CAPTURES
 from putting import SENT, put
 
 from desync.analysis.options import Options
+from desync.archive.case import database
 from desync.archive.case.case import Case
 from desync.cli.main import main
 
@@ -89,3 +91,47 @@ def test_the_lock_does_not_stay_with_a_forked_process():
     os.close(writer)
     os.close(reader)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_kills_inside_of_transactions(capfd):
+    """Each run is killed as it begins one of its statements: most of them lie inside of a transaction."""
+    archive()
+    main(scan("whole.sqlite"))
+    wanted = capfd.readouterr().out
+    chance = random.Random(1999)  # noqa: S311 - the same moments in every run
+    killed = 0
+    for _ in range(8):
+        left = chance.randrange(10, 160)
+
+        def count(_statement):
+            nonlocal left
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        child = os.fork()
+        if not child:
+            sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - it ends with the process
+            real = database.connect
+
+            def connect(path, real=real):
+                made = real(path)
+                made.set_trace_callback(count)
+                return made
+
+            database.connect = connect
+            os._exit(main(scan("case.sqlite")))
+        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    assert killed > 4
+    main(scan("case.sqlite"))
+    assert capfd.readouterr().out == wanted
+    assert contents("case.sqlite") == contents("whole.sqlite")
+
+
+def contents(path):
+    """All that a case holds, but for the clocks of its runs."""
+    case = sqlite3.connect(path)
+    names = [name for (name,) in case.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {name: case.execute(f"SELECT * FROM {name}").fetchall() for name in names if name != "runs"}  # noqa: S608 - our own names
+    case.close()
+    return found

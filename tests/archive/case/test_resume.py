@@ -1,18 +1,27 @@
 """What is known is not read again, and the report is that of a run that nothing disturbed."""
 
+import bz2
 import gzip
+import hashlib
+import lzma
 import os
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import lz4.frame
 import pytest
+import zstandard
 from archive.case.cases import CAPTURES, OPTIONS, again, plainly, run
 from build import build
 from judged import played
 from putting import AGREED, AWAY, CLEAN, EARLY, SENT, put
 
-from desync.archive import unchanged
+from desync.archive import scan, taking
+from desync.archive.case.case import stored_report
+from desync.capture.open import open_capture
+from desync.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -59,14 +68,74 @@ def test_a_compressed_capture_goes_on_too():
         assert text == again() == plainly(paths)
 
 
-def test_a_capture_with_fragments_is_analysed_in_each_run():
+FOLDED = {
+    "gzip": lambda octets: gzip.compress(octets, mtime=0),
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": lambda octets: zstandard.ZstdCompressor().compress(octets),
+    "lz4": lz4.frame.compress,
+}
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The captures that were opened, in order."""
+    names = []
+
+    def opens(path):
+        names.append(path)
+        return open_capture(path)
+
+    monkeypatch.setattr(scan, "open_capture", opens)
+    return names
+
+
+@pytest.mark.parametrize("form", FOLDED)
+def test_a_known_compressed_capture_is_opened_again_only_where_a_connection_goes_on(opened, form):
+    late = [one._replace(time=one.time + 3_600_000_000_000) for one in SENT]
+    here, there = ("192.0.2.17", 41025), ("192.0.2.77", 41025)
+    parts = [(SENT[:5], here), (SENT[5:], here), (late[:4], there), (late[4:], there)]
+    paths = []
+    for part, ((sent, client), wanted) in enumerate(zip(parts, ([0], [1, 0], [2], [3, 2]), strict=True)):
+        paths.append(f"mail.{part}.pcap")
+        Path(paths[-1]).write_bytes(FOLDED[form](put("plain", sent, client=client)))
+        text, *counts = run(paths)
+        assert counts == [1, part]
+        assert opened == [paths[one] for one in wanted]
+        opened.clear()
+        assert run(paths) == (text, 0, part + 1)
+        assert opened == []
+        assert text == again() == plainly(paths)
+        opened.clear()
+
+
+def test_a_known_capture_with_fragments_is_not_opened_again(opened):
     Path("a.pcap").write_bytes(
         build("---\nS: 220 mx\nC[fragment 32]: EHLO gw.example.net.with.a.name.that.is.long\nS: 250 mx\n")
     )
     put("b.pcap")
     wanted = plainly(["a.pcap", "b.pcap"])
     assert run(["a.pcap", "b.pcap"]) == (wanted, 2, 0)
-    assert run(["a.pcap", "b.pcap"]) == (wanted, 1, 1)
+    opened.clear()
+    assert run(["a.pcap", "b.pcap"]) == (wanted, 0, 2)
+    assert opened == []
+
+
+def test_what_was_read_to_find_a_message_again_is_not_read_again(opened):
+    Path("in").mkdir()
+    for path in CAPTURES.glob("incidents/final-reply-too-late.pcap"):
+        Path(f"in/{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+    wanted = plainly(["in"])
+    assert '"repeats":[{"capture":0,' in wanted
+    assert run(["in"]) == (wanted, 1, 0)
+    opened.clear()
+    assert run(["in"]) == (wanted, 0, 1)
+    assert opened == []
+    put("in/a.pcap")
+    text, *counts = run(["in"])
+    assert counts == [1, 1]
+    assert text == again() == plainly(["in"])
+    assert '"repeats":[{"capture":1,' in text
 
 
 def test_captures_may_come_in_between():
@@ -149,16 +218,65 @@ def test_slices_of_any_size_are_known():
         assert run(["a.pcap", "b.pcap"], options, case) == (wanted, 0, 2)
 
 
-def test_a_capture_that_changes_while_it_is_read_is_reported_and_not_known(monkeypatch):
-    put("a.pcap")
-    stamps = iter(range(100))
-    real = unchanged.stamp_of
-    monkeypatch.setattr(unchanged, "stamp_of", lambda path: real(path)._replace(size=next(stamps)))
-    text, *counts = run(["a.pcap"])
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Has something done when a capture has been read, before it is looked at again."""
+
+    def has_done(action):
+        real = taking.take_capture
+
+        def take(*arguments, **names):
+            real(*arguments, **names)
+            action()
+
+        monkeypatch.setattr(scan, "take_capture", take)
+
+    return has_done
+
+
+def shorten():
+    os.truncate("a.pcap", 100)
+
+
+def touch():
+    os.utime("a.pcap", ns=(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (shorten, "octets and has 100"),
+        (touch, "it was written to, its size is the same"),
+        (lambda: Path("a.pcap").unlink(), "it is gone"),
+    ],
+)
+def test_a_capture_that_changes_while_it_is_read_is_reported_and_not_known(meanwhile, change, words):
+    octets = put("a.pcap")
+    meanwhile(change)
+    # More than one, or it is all done at once, before the change.
+    text, *counts = run(["a.pcap"], replace(OPTIONS, jobs=2))
     assert counts == [0, 0]
-    assert "the file changed while it was read: it had" in text
+    assert re.search(f'the file changed while it was read: [^"]*{words}', text)
     assert text == again()
-    monkeypatch.undo()
+    assert stored_report("case.sqlite").damaged
+    Path("a.pcap").write_bytes(octets)
+    meanwhile(lambda: None)
+    assert run(["a.pcap"])[0] == again() == plainly(["a.pcap"])
+
+
+@pytest.mark.parametrize("cut", [0, 5])
+def test_a_capture_that_only_grew_is_whole_unless_it_was_cut_within_a_record(meanwhile, capfd, cut):
+    octets = put("a.pcap")
+    short = len(put("a.pcap", SENT[:8])) + cut
+    Path("a.pcap").write_bytes(octets[:short])
+    meanwhile(lambda: Path("a.pcap").write_bytes(octets))
+    code = main(["scan", "--jobs", "2", "--hash", "--format", "json", "a.pcap"])
+    out, err = capfd.readouterr()
+    remark = f"grew while it was read; it was analysed as far as its first {short} octets"
+    assert err == f"desync: a.pcap: {remark}\n"
+    assert hashlib.sha256(octets[:short]).hexdigest() in out
+    assert "CAP902" not in out
+    assert ("CAP901" in out, code) == ((True, 3) if cut else (False, 0))
 
 
 def test_nothing_to_analyse_leaves_the_report_as_it_was():
@@ -179,3 +297,29 @@ def test_a_path_that_is_no_text_is_kept():
     wanted = plainly(["in"])
     assert run(["in"])[0] == again() == wanted
     assert run(["in"])[1:] == (0, 2)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    "change", [lambda: Path("mail.pcap0").unlink(), lambda: os.truncate("mail.pcap0", 300)]
+)
+def test_what_is_put_together_from_a_file_that_changed_is_not_known(meanwhile, change, jobs):
+    octets = put("mail.pcap0", SENT[:7])
+    put("mail.pcap1", SENT[7:])
+    paths = ["mail.pcap0", "mail.pcap1"]
+    wanted = plainly(paths)
+
+    def once():
+        if len(seen) == 1:
+            change()
+        seen.append(1)
+
+    seen = []
+    meanwhile(once)
+    options = replace(OPTIONS, jobs=jobs)
+    text, *_ = run(paths, options)
+    assert "the file changed while it was read" in text
+    assert stored_report("case.sqlite").damaged
+    Path("mail.pcap0").write_bytes(octets)
+    meanwhile(lambda: None)
+    assert run(paths, options)[0] == again() == wanted

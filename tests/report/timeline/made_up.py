@@ -6,7 +6,7 @@ import numpy as np
 
 from desync.analysis.record import Brief, Part
 from desync.report.timeline.timeline import Timeline
-from desync.tcp.connection import Endpoint
+from desync.tcp.endpoint import Endpoint
 from desync.tcp.pair_keys import KEY
 from desync.units import SECOND
 

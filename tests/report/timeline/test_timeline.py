@@ -236,6 +236,7 @@ def plain_of(briefs):
         times=np.array([(brief.first_time, brief.last_time) for brief in briefs]),
         identity=np.zeros((len(briefs), 4), dtype=np.int64),
         splits=np.array([(int(brief.split), 0) for brief in briefs]),
+        notes=np.zeros((len(briefs), 2), dtype=np.int64),
         names=zero,
         banners=np.array([texts.index(brief.banner) for brief in briefs]),
         texts=tuple(texts),

@@ -1,0 +1,101 @@
+"""The command ``desync compare``: which clients recovered, and which still lose step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from desync.analysis.options import Options
+from desync.cli.either import Either, either_of, ended
+from desync.cli.options import cluster_option, jobs_option, port_option
+from desync.cli.output import text_output
+from desync.cli.printing import failure
+from desync.errors import DesyncError
+
+
+@click.command("compare", short_help="Compare before and after: who recovered, and who did not.")
+@click.argument("before", type=click.Path(allow_dash=True), metavar="A")
+@click.argument("after", type=click.Path(allow_dash=True), metavar="B")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", "jsonl")),
+    default="text",
+    show_default=True,
+    help="How to print the comparison.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
+@port_option
+@jobs_option
+@cluster_option
+@click.option(
+    "--all", "everything", is_flag=True, help="Every client and every server, not those that tell most."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar on standard error; errors only.")
+def compare_command(  # noqa: PLR0917 - one argument for each option
+    before: str,
+    after: str,
+    form: str,
+    output: str | None,
+    ports: tuple[int, ...],
+    jobs: int,
+    cluster: str | None,
+    everything: bool,  # noqa: FBT001 - a flag of the command line
+    quiet: bool,  # noqa: FBT001 - a flag of the command line
+) -> int:
+    """Say which clients recovered from A to B, which still lose step and why, and which are new.
+
+    A and B are each a case of 'desync scan --case', or a capture, a directory or a pattern, from
+    before and after something was mended. Of a case, --port and --jobs say nothing: it holds what
+    it was made with. One archive is cut in two with 'desync scan --case A --until T' and
+    'desync scan --case B --since T'.
+
+    Clients are matched by address. A client that misread split replies in A has recovered only if
+    split replies reached it in B; and nothing is said that chance alone explains.
+
+    \b
+    Examples:
+      desync compare before.sqlite after.sqlite
+      desync compare /var/spool/captures/october /var/spool/captures/november
+
+    Exit code: as for 'desync scan', the worse of both; 2 if a case cannot be used.
+    """  # noqa: D301 - click takes the backspace as it is
+    options = Options(ports=ports, jobs=jobs, cluster=cluster)
+    sides = _sides(before, after, output)
+    try:
+        (a, first), (b, second) = [side.read(options, quiet=quiet) for side in sides]
+    except DesyncError as error:
+        return failure(error)
+    _print((before, after), (first, second), form, output, everything=everything)
+    return max(ended(a, first, " in A"), ended(b, second, " in B"))
+
+
+def _print(
+    paths: tuple[str, str],
+    documents: tuple[Mapping[str, Any], Mapping[str, Any]],
+    form: str,
+    output: str | None,
+    *,
+    everything: bool,
+) -> None:
+    # Imported here: the comparison brings NumPy along, and each format imports what it needs.
+    from desync.report.compare.comparison import compare_documents  # noqa: PLC0415 - see above
+
+    document = compare_documents(paths, documents, everything=everything)
+    with text_output(output) as stream:
+        if form == "text":
+            from desync.report.compare.text import write_comparison  # noqa: PLC0415 - see above
+            from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
+
+            write_comparison(document, text_console(stream), everything=everything)
+        else:
+            from desync.report.jsonl import compare_lines, compare_pieces  # noqa: PLC0415 - see above
+
+            stream.writelines((compare_lines if form == "jsonl" else compare_pieces)(document))
+
+
+def _sides(before: str, after: str, output: str | None) -> list[Either]:
+    if before == after == "-":
+        message = "standard input cannot be both A and B"
+        raise click.UsageError(message)
+    return [either_of([path], output) for path in (before, after)]

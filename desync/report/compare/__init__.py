@@ -1,0 +1,1 @@
+"""Two archives side by side: which clients recovered, which still lose step and why."""

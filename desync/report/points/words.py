@@ -1,0 +1,198 @@
+"""The words in which two points laid over each other are told.
+
+May know the document's rows; must not know how they come about, nor how lines are set.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from desync.report.text_words import CERTAINTY, duration, plural
+
+Row: TypeAlias = Mapping[str, Any]
+
+KNOWN_BY: Final = {
+    "numbers": "both initial sequence numbers",
+    "addresses": "addresses, ports and time; the sequence numbers are others",
+    "octets": "what was said; addresses and sequence numbers are others",
+}
+
+DOUBTS: Final = {
+    "match": "another connection may be the same one as well",
+    "ended": "the capture there was not running when it would have come",
+    "not-captured": "the capture there may have missed a frame",
+    "tail": "the capture there shows no end of the stream",
+    "recorded-twice": "the capture there may have recorded one packet twice",
+}
+
+NO_CLOCK: Final = {
+    "unsound": "not compared: one of them steps or stands still",
+    "one-way": "not compared: no segment of both directions is in both captures",
+    "drift": "not compared: segments arrive before they were sent; the clocks run apart",
+}
+
+POINT: Final = {
+    "client": ", captured at the client",
+    "server": ", captured at the server",
+    "between": ", captured between the two",
+    "unknown": "",
+}
+
+_MASKED: Final = frozenset({"PATH601", "PATH602", "TLS503"})
+
+
+def part_words(deed: Row) -> str:
+    """What octets are a part of: ``the reply to EHLO``."""
+    part, verb = deed["part"], deed["verb"]
+    if part == "reply":
+        return {"mail-data": "the reply to the message", None: "a reply"}.get(verb, f"the reply to {verb}")
+    named = {"greeting": "the greeting", "auth": "the authentication", "mail-data": "the message"}
+    fallback = verb or "a command" if part == "command" else f"what the {deed['sender']} sent"
+    return {**named, "tls": "the TLS records"}.get(part, fallback)
+
+
+def deed_words(deed: Row, sent: str, arrived: str) -> str:
+    """Say what happened.
+
+    Args:
+        deed: It.
+        sent: ``A`` or ``B``, where its sender's segments leave.
+        arrived: The other one.
+    """
+    what, count, who = deed["what"], deed["segments"], deed["sender"]
+    before, after = (_size(deed["octets"][where.lower()]) for where in (sent, arrived))
+    part = part_words(deed)
+    told = {
+        "changed": lambda: f"{part} was overwritten, {plural(before, 'octet')} at the same length",
+        "replaced": lambda: f"{part} was rewritten: {plural(before, 'octet')} became {after:,}",
+        "missing": lambda: f"{plural(before, 'octet')} of {part} never came to {arrived}",
+        "inserted": lambda: f"{plural(after, 'octet')} of {part} came to {arrived} and never left {sent}",
+        "made": lambda: _made(deed, sent, arrived),
+        "acknowledged": lambda: _acknowledged(deed, sent, arrived),
+        "lost": lambda: _lost(deed, sent, arrived, before),
+        "doubled": lambda: f"{plural(count, 'segment')} of the {who} came to {arrived} twice",
+        "cut": lambda: f"octets of the {who} came to {arrived} in other segments than they left {sent} in",
+    }
+    return told[what]()
+
+
+def sureness(deed: Row) -> str:
+    """How sure it is, and why not surer."""
+    why = "; ".join(DOUBTS[one] for one in deed["doubts"])
+    return CERTAINTY[deed["certainty"]] + (f" ({why})" if why else "")
+
+
+def check_words(row: Row, sender: str) -> str:
+    """Say what both points together say to a finding.
+
+    Args:
+        row: The finding.
+        sender: ``A`` or ``B``, the point nearer to whoever said what is masked.
+    """
+    here = "A" if row["a"] else "B"
+    there = "B" if here == "A" else "A"
+    told = {
+        "between": f"at {here} only. What it rests on was changed between A and B: the path did it, proved",
+        "both": "at both points: it was not made between them",
+        "copy-lost": f"at {here} only: the segment that shows it never came to {there}",
+        "cut": f"at {here} only: between A and B the octets were cut anew",
+        "answered": f"at {here} only: it rests on segments that were made up between A and B",
+        "other-capture": f"at {here} only: {there} has what {here} lacks",
+        "open": f"at {here} only; nothing seen between the points explains that",
+    }
+    words = told[row["result"]]
+    if row["result"] == "both" and row["code"] in _MASKED:
+        words += f"; what wrote it lies beyond {sender}"
+    return words
+
+
+def clock_words(clock: Row) -> str:
+    """Say how far the clocks are apart."""
+    if clock["b_ahead_ns"] is None:
+        return NO_CLOCK[clock["reason"]]
+    ahead = clock["b_ahead_ns"]
+    apart = f"B is {duration(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} A" if ahead else "the same"
+    return f"{apart}, if the quickest segments took as long both ways: {duration(clock['way_ns'])} each"
+
+
+def course_words(course: Row, sent: str, arrived: str) -> str:
+    """Say what became of one direction's segments."""
+    segments, delay, hops = course["segments"], course["delay_ns"], course["hops"]
+    words = f"{segments['sent']:,} left {sent}, {segments['arrived']:,} came to {arrived}"
+    parts = [
+        f"{segments[key]:,} {what}"
+        for key, what in (
+            ("lost", "lost"),
+            ("bare_lost", "bare acknowledgments lost"),
+            ("made_up", "made up"),
+            ("acknowledgments_made_up", "acknowledgments made up"),
+        )
+        if segments[key]
+    ]
+    words += f" ({', '.join(parts)})" if parts else ""
+    if delay is not None:
+        spread = [duration(delay[key]) for key in ("least", "median", "most")]
+        words += f"; took {spread[0]} to {spread[2]}, half of them {spread[1]} at most"
+    if None not in hops.values() and hops[sent.lower()] != hops[arrived.lower()]:
+        words += f"; time to live {hops[sent.lower()]} at {sent}, {hops[arrived.lower()]} at {arrived}"
+    if course["unknown"]:
+        words += f"; {plural(course['unknown'], 'octet')} not in both captures"
+    if course["incomparable"] is not None:
+        words += f"; {_INCOMPARABLE[course['incomparable']]}"
+    return words
+
+
+_INCOMPARABLE: Final = {
+    "holes": "behind a hole of a capture the octets do not lie where they should: not compared",
+    "beginnings": "its octets cannot be laid over each other: the beginning was not captured",
+}
+
+
+def option_words(one: Row) -> str:
+    """Say what became of an option: ``MSS 1460 at A, 1380 at B``."""
+    a, b = one["a"], one["b"]
+    if a is None or b is None:
+        where, value = ("B", b) if a is None else ("A", a)
+        shown = "" if value == "yes" else f" {value}"
+        return f"{one['packet']}: {one['option']}{shown} at {where} only"
+    return f"{one['packet']}: {one['option']} {a} at A, {b} at B"
+
+
+def renumbered_words(renumbered: Row) -> str | None:
+    """Whose sequence numbers are others at the other point, or None."""
+    whose = [f"the {side}'s" for side in ("client", "server") if renumbered[side]]
+    return f"{' and '.join(whose)} are others at B" if whose else None
+
+
+def _size(span: list[int] | None) -> int:
+    return span[1] - span[0] if span else 0
+
+
+def _segment(deed: Row) -> str:
+    flags = " and ".join(deed["flags"])
+    return f"a {flags}" if flags else "a segment"
+
+
+def _made(deed: Row, sent: str, arrived: str) -> str:
+    words = f"{_segment(deed)} came to {arrived} in the {deed['sender']}'s name and never left {sent}"
+    if deed["hops"] is not None:
+        words += f"; its time to live is {deed['hops']['made_up']}, that of others {deed['hops']['usual']}"
+    return words
+
+
+def _lost(deed: Row, sent: str, arrived: str, octets: int) -> str:
+    what = _segment(deed) + (f" of {plural(octets, 'octet')}" if octets else "")
+    words = f"{what} of the {deed['sender']} left {sent} and never came to {arrived}"
+    if deed["came_later"] is None:
+        return words
+    return words + (
+        "; the octets came in another copy" if deed["came_later"] else "; nor did its octets later"
+    )
+
+
+def _acknowledged(deed: Row, sent: str, arrived: str) -> str:
+    count, known = deed["segments"], deed["acknowledged"]
+    words = (
+        f"{plural(count, 'acknowledgment')} came to {arrived} in the {deed['sender']}'s name that never left"
+    )
+    words += f" {sent}, the first for {plural(known['made_up'], 'octet')}"
+    return f"{words}: something between the points takes and acknowledges the octets itself"
