@@ -159,7 +159,7 @@ BARRIERS = {
         ("TURN", "TURN", "502 no"),
         ("ATRN", "ATRN example.net", "450 no"),
         ("ETRN", "ETRN example.net", "250 ok"),
-        ("AUTH", "AUTH PLAIN AGEAYg==", "235 ok"),
+        ("AUTH", "AUTH CRAM-MD5", "504 no"),
         ("an unknown verb", "XYZZY", "500 what"),
     ]
 }
@@ -167,6 +167,8 @@ FREE = {
     "HELP": ("HELP", "214 no"),
     "XFORWARD": ("XFORWARD NAME=x ADDR=192.0.2.1", "250 ok"),
     "BURL": ("BURL imap://x/y;urlauth=z", "250 ok"),
+    "AUTH with all of its answer": ("AUTH PLAIN AGEAYg==", "235 ok"),
+    "AUTH with an empty answer": ("AUTH EXTERNAL =", "235 ok"),
 }
 for name, (line, answer) in BARRIERS.items():
     PIPELINING[f"{name} at the end of a group"] = Case(
@@ -251,6 +253,17 @@ CHUNKS = {
         + ACCEPTED
         + group("BDAT 3", "x", "NOOP", "BDAT 0 LAST")
         + replies("250 3", "250 ok", "250 kept")
+        + BYE,
+        "SYNC105",
+    ),
+    "an envelope with a URL": Case(
+        CHUNKING + group(*ENVELOPE, "BURL imap://x/y;urlauth=z LAST") + replies(*OKS, "250 kept") + BYE
+    ),
+    "the last URL and MAIL": Case(
+        CHUNKING
+        + ACCEPTED
+        + group("BURL imap://x/y;urlauth=z LAST", *ENVELOPE)
+        + replies("250 kept", *OKS)
         + BYE,
         "SYNC105",
     ),

@@ -52,6 +52,17 @@ AUTH = {
         + BYE,
         "SYNC104",
     ),
+    "an answer with AUTH that is not all of it": Case(
+        ANSWERS + group("AUTH LOGIN YQ==", "RSET") + replies("334 UGFzc3dvcmQ6", "501 no") + BYE, "SYNC105"
+    ),
+    "the whole transaction behind it": Case(
+        ANSWERS
+        + group("AUTH PLAIN AGEAYg==", *ENVELOPE, "DATA")
+        + replies("235 ok", *OKS, "354 go")
+        + group("x", ".")
+        + "S: 250 kept\n"
+        + BYE
+    ),
     "the last answer and MAIL": Case(
         ANSWERS
         + "C: AUTH PLAIN\nS: 334 \n"

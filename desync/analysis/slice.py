@@ -6,7 +6,7 @@ frames. May know all stages below; must not know other slices.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from desync.capture.frames import Frames, Integers
 from desync.capture.slices import Slice, read_frames
 from desync.findings.finding import Facts
 from desync.findings.quality import Clock
-from desync.packets.decode import decode
+from desync.packets.decode import Decoded, decode
 from desync.packets.fragments import Fragments, joined
 from desync.packets.headers import NO_HEADERS, Headers
 from desync.packets.segments import NO_SEGMENTS, Segments
@@ -124,23 +124,29 @@ def analyse_next(piece: Slice, before: Segments, terms: Terms, *, goes_on: bool)
     """
     frames = read_frames(piece, before.octets)
     decoded = decode(frames)
-    segments = behind(before, decoded.segments)
-    found, after = _look(segments, decoded.quoted, terms, rereadable=piece.octets is None, goes_on=goes_on)
-    partial = Partial(
-        capture=terms.capture,
-        first_frame=piece.first_frame,
-        frames=len(frames),
-        tcp_frames=decoded.tcp_frames,
-        cut=decoded.cut,
-        malformed=decoded.malformed,
-        times=times_of(frames),
-        opaque=tuple(
+    counts = _counts(piece, frames, decoded, terms.capture)
+    segments, quoted = behind(before, decoded.segments), decoded.quoted
+    # The columns of the frames, and the segments without the carried ones, need not stay.
+    del frames, decoded
+    found, after = _look(segments, quoted, terms, rereadable=piece.octets is None, goes_on=goes_on)
+    return Partial(**counts, **found._asdict()), after
+
+
+def _counts(piece: Slice, frames: Frames, decoded: Decoded, capture: int) -> dict[str, Any]:
+    """The members of ``Partial`` that say which frames there are, and how many of what."""
+    return {
+        "capture": capture,
+        "first_frame": piece.first_frame,
+        "frames": len(frames),
+        "tcp_frames": decoded.tcp_frames,
+        "cut": decoded.cut,
+        "malformed": decoded.malformed,
+        "times": times_of(frames),
+        "opaque": tuple(
             sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)
         ),
-        fragments=decoded.fragments,
-        **found._asdict(),
-    )
-    return partial, after
+        "fragments": decoded.fragments,
+    }
 
 
 def analyse_rest(before: Segments, terms: Terms, first_frame: int) -> Partial:

@@ -8,18 +8,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desync.analysis.kept import joined_kept, take_flows
+from desync.analysis.more import Unread, more_of
 from desync.analysis.plain import joined_plain, lone_pairs
 from desync.analysis.slice import NO_TIMES, Partial, Terms, analyse_next, analyse_rest, join_times
-from desync.capture.slices import Slice
+from desync.analysis.stitch import shared_pairs
+from desync.capture.slices import Slice, within
 from desync.errors import UnreadableFile
 from desync.packets.fragments import joined
 from desync.packets.segments import NO_SEGMENTS
 from desync.tcp.numbering import joined_events
-from desync.tcp.pair_keys import Keys, among, repeated, unique
+from desync.tcp.pair_keys import Keys, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +46,12 @@ def analyse_stretch(pieces: Sequence[Slice], terms: Terms) -> Stretch:
         pieces: The slices, in the order of the capture, at least one.
         terms: What they are analysed by.
     """
-    found = _each(pieces, terms)
-    missed = _missed(found[0])
-    if len(missed):
-        watch = missed if terms.watch is None else unique(np.concatenate([terms.watch, missed]))
-        found = _each(pieces, terms._replace(watch=watch))
-    parts, unread = found
-    partial = _joined(parts) if len(parts) > 1 else parts[0]
-    # With --merge what lies elsewhere may be the other half of any connection.
-    lean = pieces[0].octets is None and not terms.options.merge
-    return Stretch(_lean(partial, terms.watch) if lean else partial, tuple(unread))
-
-
-def _lean(partial: Partial, watch: Keys | None) -> Partial:
-    """Let the segments of textbook and silent connections go: should they be wanted, they are read again."""
-    kept = partial.kept
-    stays = ~among(kept.keys, partial.plain.keys)
-    if watch is not None:
-        stays |= among(kept.keys, watch)
-    if stays.all():
-        return partial
-    return replace(
-        partial,
-        kept=take_flows(kept, np.flatnonzero(stays)),
-        speaking=partial.speaking[stays],
-        outcomes=tuple(compress(partial.outcomes, stays.tolist())),
-    )
+    parts, unread = _each(pieces, terms)
+    partial = parts[0]
+    if len(parts) > 1:
+        partial, more = _joined(parts, pieces)
+        unread += more
+    return Stretch(partial, tuple(unread))
 
 
 def _each(pieces: Sequence[Slice], terms: Terms) -> tuple[list[Partial], list[tuple[Slice, str]]]:
@@ -84,47 +68,96 @@ def _each(pieces: Sequence[Slice], terms: Terms) -> tuple[list[Partial], list[tu
             if piece is not pieces[-1]:
                 continue
             partial = analyse_rest(before, terms, piece.first_frame)
-        parts.append(partial)
+        # With --merge what lies elsewhere may be the other half of any connection.
+        lean = piece.octets is None and not terms.options.merge
+        parts.append(_lean(partial, terms.watch) if lean else partial)
     return parts, unread
 
 
-def _missed(parts: Sequence[Partial]) -> Keys:
-    """The pairs that one slice kept and another, which has frames of them, did not."""
-    kept = unique(np.concatenate([part.kept.keys for part in parts]))
-    if len(parts) == 1 or not len(kept):
-        return kept[:0]
-    dropped = [
-        each.events.keys[among(each.events.keys, kept) & ~among(each.events.keys, each.kept.keys)]
-        for each in parts
-    ]
-    return unique(np.concatenate(dropped))
+def _lean(partial: Partial, watch: Keys | None) -> Partial:
+    """Let the segments of textbook and silent connections go: should they be wanted, they are read again."""
+    stays = ~among(partial.kept.keys, partial.plain.keys)
+    if watch is not None:
+        stays |= among(partial.kept.keys, watch)
+    return partial if stays.all() else _only(partial, stays)
 
 
-def _lone(pairs: Keys, parts: Sequence[Partial]) -> Keys:
-    """The pairs of which each slice that has any frames has a textbook connection, and nothing else."""
-    return lone_pairs(pairs, [part.events.keys for part in parts], [part.plain for part in parts])
+def _only(partial: Partial, stays: NDArray[np.bool_]) -> Partial:
+    """A partial with some of the pairs that it kept."""
+    return replace(
+        partial,
+        kept=take_flows(partial.kept, np.flatnonzero(stays)),
+        speaking=partial.speaking[stays],
+        outcomes=tuple(compress(partial.outcomes, stays.tolist())),
+    )
 
 
-def _joined(parts: Sequence[Partial]) -> Partial:
+def _joined(parts: Sequence[Partial], pieces: Sequence[Slice]) -> tuple[Partial, Unread]:
     """The partials of consecutive slices as that of one."""
-    several = repeated([part.kept.keys for part in parts])
-    several = several[~among(several, _lone(several, parts))]
+    again = _again(parts)
+    lacking = _lacking(again, parts)
+    more, unread = more_of(within(pieces, *_frames(lacking, parts)), parts[0].capture, lacking)
+    if len(lacking):
+        parts = [_only(part, ~among(part.kept.keys, lacking)) for part in parts]
+    kept = joined_kept([*(part.kept for part in parts), more])
+    plain = joined_plain([part.plain for part in parts])
+    # A pair that came again is examined from all its frames.
+    outcomes = [*(each for part in parts for each in part.outcomes), *[None] * len(more)]
+    for pair in np.flatnonzero(among(kept.keys, again)).tolist():
+        outcomes[pair] = None
+    return _summed(
+        parts,
+        kept=kept,
+        speaking=np.concatenate([*(part.speaking for part in parts), np.ones(len(more), dtype=np.bool_)]),
+        outcomes=tuple(outcomes),
+        plain=plain.take(~among(plain.keys, again)) if len(again) else plain,
+    ), unread
+
+
+def _again(parts: Sequence[Partial]) -> Keys:
+    """The pairs that have frames in several slices and have to be looked at as a whole."""
+    held = [part.events.keys for part in parts]
+    speaking = [np.concatenate([part.kept.keys[part.speaking], part.plain.keys]) for part in parts]
+    shared = shared_pairs(held, speaking)
+    return shared[~among(shared, lone_pairs(shared, held, [part.plain for part in parts]))]
+
+
+def _lacking(pairs: Keys, parts: Sequence[Partial]) -> Keys:
+    """Those of some pairs of which a slice has frames that it did not keep."""
+    lacking = np.zeros(len(pairs), dtype=np.bool_)
+    for part in parts:
+        lacking |= among(pairs, part.events.keys) & ~among(pairs, part.kept.keys)
+    return pairs[lacking]
+
+
+def _frames(pairs: Keys, parts: Sequence[Partial]) -> tuple[int, int]:
+    """The first and the last frame that pairs may have."""
+    if not len(pairs):
+        return 0, -1
+    first, last = [], []
+    for part in parts:
+        here = pairs[among(pairs, part.events.keys)]
+        known = among(here, part.kept.keys) | among(here, part.plain.keys)
+        if not known.all():
+            # What was let go at first sight may lie anywhere in the slice.
+            first.append(part.first_frame)
+            last.append(part.first_frame + part.frames)
+        plain = part.plain.frames[among(part.plain.keys, here)]
+        kept = part.kept.frame[np.repeat(among(part.kept.keys, here), np.diff(part.kept.starts))]
+        first += [int(edge.min()) for edge in (plain, kept) if edge.size]
+        last += [int(edge.max()) for edge in (plain, kept) if edge.size]
+    return min(first), max(last)
+
+
+def _summed(parts: Sequence[Partial], **members: Any) -> Partial:
+    """What slices hold in all, but for the connections."""
     times = NO_TIMES
     opaque: Counter[tuple[int | None, str]] = Counter()
     for part in parts:
         times = join_times(times, part.times, part.first_frame)
         opaque.update({(link, reason): count for link, reason, count in part.opaque})
-    kept = joined_kept([part.kept for part in parts])
-    plain = joined_plain([part.plain for part in parts])
-    outcomes = [each for part in parts for each in part.outcomes]
-    if len(several):
-        # A pair that came again is examined from all its frames.
-        for pair in np.flatnonzero(among(kept.keys, several)).tolist():
-            outcomes[pair] = None
-        plain = plain.take(~among(plain.keys, several))
-    return Partial(
-        capture=parts[0].capture,
-        first_frame=parts[0].first_frame,
+    return replace(
+        parts[0],
         frames=sum(part.frames for part in parts),
         tcp_frames=sum(part.tcp_frames for part in parts),
         cut=sum(part.cut for part in parts),
@@ -133,8 +166,5 @@ def _joined(parts: Sequence[Partial]) -> Partial:
         opaque=tuple(sorted(((link, reason, count) for (link, reason), count in opaque.items()), key=str)),
         events=joined_events([part.events for part in parts]),
         fragments=joined([part.fragments for part in parts]),
-        kept=kept,
-        speaking=np.concatenate([part.speaking for part in parts]),
-        outcomes=tuple(outcomes),
-        plain=plain,
+        **members,
     )

@@ -40,8 +40,9 @@ class SliceEntry:
         octets: How many octets reading each of them again costs.
         open: The speaking pairs that it did not examine.
         held: All its pairs.
-        traits: What must be known of the outcomes before all are read again.
-        kept, outcomes, plain: Where these lie in the spool.
+        traits: What must be known of the outcomes before all are read again, but for ``identities``.
+        kept, outcomes, plain, identities, events: Where these lie in the spool; ``identities`` are the
+            traits of every connection.
     """
 
     pieces: int | None
@@ -54,6 +55,8 @@ class SliceEntry:
     kept: int
     outcomes: int
     plain: int
+    identities: int
+    events: int
 
 
 @dataclass(slots=True)
@@ -80,7 +83,6 @@ class CaptureEntry:
     damage: tuple[tuple[int, int], ...]
     rereadable: bool
     slices: list[SliceEntry]
-    events: list[StreamEvents]
 
     @property
     def link_types(self) -> tuple[int | None, ...]:
@@ -92,13 +94,13 @@ class CaptureEntry:
         return reader_of(self.path)
 
 
-def entry_of(pieces: int | None, packed: Packed, held: Keys, spool: Spool) -> SliceEntry:
+def entry_of(pieces: int | None, packed: Packed, events: StreamEvents, spool: Spool) -> SliceEntry:
     """Put what was found in a slice on disk, and keep what has to stay in memory.
 
     Args:
         pieces: Where the slices lie in the spool, None where they cannot be analysed again.
         packed: What was found in it.
-        held: All its pairs.
+        events: What numbering its streams needs; the keys are all its pairs.
         spool: Where it is put.
     """
     kept, outcomes = spool.put_pickled(packed.kept), spool.put_pickled(packed.outcomes)
@@ -109,11 +111,13 @@ def entry_of(pieces: int | None, packed: Packed, held: Keys, spool: Spool) -> Sl
         speaking=packed.speaking,
         octets=packed.octets,
         open=packed.open,
-        held=held,
-        traits=packed.traits,
+        held=events.keys,
+        traits=packed.traits.take(np.zeros(len(packed.traits.keys), dtype=np.bool_)),
         kept=kept,
         outcomes=outcomes,
         plain=plain,
+        identities=spool.put(packed.traits),
+        events=spool.put(events),
     )
 
 
@@ -159,6 +163,18 @@ def outcomes_of(entry: SliceEntry, spool: Spool) -> Iterator[tuple[Keys, tuple[O
     for key, outcomes in zip(entry.keys, spool.get(entry.outcomes), strict=True):
         if outcomes is not None:
             yield key, outcomes
+
+
+def identities_of(entry: SliceEntry, spool: Spool) -> Traits:
+    """The traits of every connection of a slice, from the spool."""
+    traits: Traits = spool.get(entry.identities)
+    return traits
+
+
+def events_of(capture: CaptureEntry, spool: Spool) -> Iterator[StreamEvents]:
+    """What numbering the streams of a capture needs, from the spool."""
+    for entry in capture.slices:
+        yield spool.get(entry.events)
 
 
 def plain_of(entry: SliceEntry, spool: Spool) -> Plain:

@@ -19,6 +19,8 @@ from desync.analysis.stitch import joined_rows, shared_pairs
 from desync.archive.captures import (
     CaptureEntry,
     Progress,
+    events_of,
+    identities_of,
     kept_of,
     outcomes_of,
     plain_among,
@@ -120,12 +122,12 @@ class Archive:
     def _numbered(self, capture: int) -> StreamNumbers:
         """The streams of a capture, numbered once."""
         if capture not in self._numbers:
-            self._numbers[capture] = number(self.captures[capture].events)
+            self._numbers[capture] = number(list(events_of(self.captures[capture], self.spool)))
         return self._numbers[capture]
 
     def streams(self) -> int:
         """How many TCP connections the captures hold, as Wireshark counts them in each set."""
-        return count_streams(self.sets, self.captures)
+        return count_streams(self.sets, self.captures, self.spool)
 
     def same_connections(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Connections that the archive holds more than once, each with the order keys of the others."""
@@ -133,7 +135,7 @@ class Archive:
         for capture in self.captures:
             again = self._again.get(capture.index)
             for entry in capture.slices:
-                traits = entry.traits
+                traits = identities_of(entry, self.spool)
                 parts.append(traits if again is None else traits.take(~among(traits.keys, again)))
         return same_connections(parts)
 

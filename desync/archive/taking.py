@@ -29,7 +29,7 @@ from desync.capture.url import Url
 from desync.findings.finding import Facts
 from desync.findings.quality import CaptureQuality
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
-from desync.tcp.numbering import StreamEvents
+from desync.tcp.numbering import NO_EVENTS, StreamEvents
 from desync.tcp.pair_keys import Keys, among, unique
 
 LEAST_OCTETS: Final = 8 << 20
@@ -151,7 +151,6 @@ class _Running:
         self.workers = workers
         self.progress = progress
         self.slices: list[SliceEntry] = []
-        self.events: list[StreamEvents] = []
         self.times = NO_TIMES
         self.tcp_frames = 0
         self.opaque: Counter[tuple[int | None, str]] = Counter()
@@ -182,8 +181,7 @@ class _Running:
         self.opaque.update({(link, reason): count for link, reason, count in found.opaque})
         self.datagrams += self.fragments.feed(found.fragments)
         at = self.spool.put(tuple(pieces)) if self.capture.rereadable else None
-        self._put(at, found.packed, found.events.keys)
-        self.events.append(found.events)
+        self._put(at, found.packed, found.events)
 
     def lose(self, pieces: Sequence[Slice], error: WorkLost) -> None:
         """Go on without slices that nobody could analyse."""
@@ -199,8 +197,7 @@ class _Running:
         if self.datagrams:
             events, kept, speaking = keep_all(datagram_segments(self.datagrams), self.index, self.options)
             # They belong to pairs whose other frames lie in slices; alone they say nothing.
-            self._put(None, pack(kept, speaking, ((),) * len(kept), none_plain(self.index)), events.keys)
-            self.events.append(events)
+            self._put(None, pack(kept, speaking, ((),) * len(kept), none_plain(self.index)), events)
         return self._entry()
 
     def _sha256(self) -> str | None:
@@ -232,10 +229,10 @@ class _Running:
                 self.unread.append(not_kept(error))
                 return
             # They are examined again, together with what the slices before have of them.
-            self._put(None, more, more.keys[:0])
+            self._put(None, more, NO_EVENTS)
 
-    def _put(self, piece: int | None, packed: Packed, held: Keys) -> None:
-        self.slices.append(entry_of(piece, packed, held, self.spool))
+    def _put(self, pieces: int | None, packed: Packed, events: StreamEvents) -> None:
+        self.slices.append(entry_of(pieces, packed, events, self.spool))
 
     def _entry(self) -> CaptureEntry:
         capture = self.capture
@@ -265,7 +262,6 @@ class _Running:
             damage=tuple(capture.damage),
             rereadable=capture.rereadable,
             slices=self.slices,
-            events=self.events,
         )
 
 

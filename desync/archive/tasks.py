@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.analysis.kept import Kept, Reader, joined_kept, keep, take_flows
-from desync.analysis.lighter import lighten
+from desync.analysis.kept import Kept, Reader, keep, take_flows
+from desync.analysis.more import more_of
 from desync.analysis.options import Options
 from desync.analysis.outcomes import outcomes_of
 from desync.analysis.plain import Plain, none_plain
@@ -29,15 +29,13 @@ from desync.archive.rejoin import rejoin
 from desync.archive.traits import Traits, traits_of
 from desync.capture.frames import Integers, Octets
 from desync.capture.places import read_places
-from desync.capture.slices import Slice, read_frames
+from desync.capture.slices import Slice
 from desync.errors import UnreadableFile
 from desync.findings.finding import Facts
-from desync.packets.decode import decode
 from desync.packets.fragments import Fragments
-from desync.packets.segments import NO_SEGMENTS, Segments
 from desync.tcp.flows import group
 from desync.tcp.numbering import StreamEvents
-from desync.tcp.pair_keys import KEY, Keys, among, keys_of, repeated, unique
+from desync.tcp.pair_keys import KEY, Keys, among, repeated, unique
 
 
 class Packed(NamedTuple):
@@ -140,25 +138,9 @@ def keep_more(pieces: Sequence[Slice], capture: int, wanted: Keys) -> More:
         capture: Index of their capture.
         wanted: Which pairs.
     """
-    parts, unread = [kept_of_pairs(NO_SEGMENTS, capture, wanted, rereadable=True)], []
-    for piece in pieces:
-        try:
-            segments = decode(read_frames(piece)).segments
-        except UnreadableFile as error:
-            unread.append((piece, error.reason))
-            continue
-        parts.append(kept_of_pairs(segments, capture, wanted, rereadable=piece.octets is None))
-    kept = joined_kept(parts)
+    kept, unread = more_of(pieces, capture, wanted)
     silent = np.zeros(len(kept), dtype=np.bool_)
     return More(pack(kept, silent, ((),) * len(kept), none_plain(capture)), tuple(unread))
-
-
-def kept_of_pairs(segments: Segments, capture: int, wanted: Keys, *, rereadable: bool) -> Kept:
-    """Keep the segments of some pairs."""
-    flows = group(segments)
-    chosen = among(keys_of(flows.keys), wanted)
-    kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
-    return lighten(kept, segments.octets, segments.payload[flows.rows[chosen[flows.flow[flows.rows]]]])
 
 
 @no_collection()

@@ -9,6 +9,7 @@ from desync.analysis.options import Options
 from desync.cli.either import Either, either_of, ended
 from desync.cli.options import cluster_option, jobs_option, port_option
 from desync.cli.output import text_output
+from desync.cli.points import View, run_points
 from desync.cli.printing import failure
 from desync.errors import DesyncError
 
@@ -16,6 +17,12 @@ from desync.errors import DesyncError
 @click.command("compare", short_help="Compare before and after: who recovered, and who did not.")
 @click.argument("before", type=click.Path(allow_dash=True), metavar="A")
 @click.argument("after", type=click.Path(allow_dash=True), metavar="B")
+@click.option(
+    "--points",
+    is_flag=True,
+    help="A and B hold the same connections, captured on both sides of a box or path, A nearer the client: "
+    "say what it changed, dropped, delayed or made up.",
+)
 @click.option(
     "--format",
     "form",
@@ -35,6 +42,7 @@ from desync.errors import DesyncError
 def compare_command(  # noqa: PLR0917 - one argument for each option
     before: str,
     after: str,
+    points: bool,  # noqa: FBT001 - a flag of the command line
     form: str,
     output: str | None,
     ports: tuple[int, ...],
@@ -53,14 +61,21 @@ def compare_command(  # noqa: PLR0917 - one argument for each option
     Clients are matched by address. A client that misread split replies in A has recovered only if
     split replies reached it in B; and nothing is said that chance alone explains.
 
+    With --points A and B are captures of the same connections on both sides of a box: octets,
+    acknowledgments and times are laid over each other. A is to be the one nearer the client; if the
+    handshakes show that it is not, that is said.
+
     \b
     Examples:
       desync compare before.sqlite after.sqlite
       desync compare /var/spool/captures/october /var/spool/captures/november
+      desync compare --points captures/points/mask.client.pcap captures/points/mask.server.pcap
 
     Exit code: as for 'desync scan', the worse of both; 2 if a case cannot be used.
     """  # noqa: D301 - click takes the backspace as it is
     options = Options(ports=ports, jobs=jobs, cluster=cluster)
+    if points:
+        return run_points(before, after, options, View(form, output, everything))
     sides = _sides(before, after, output)
     try:
         (a, first), (b, second) = [side.read(options, quiet=quiet) for side in sides]

@@ -21,8 +21,8 @@ ANOTHERS: Final = 300
 although the server had more prompts by then."""
 NONSTANDARD: Final = 50
 """Mail data ended by something else than CRLF . CRLF, or begun without a 354."""
-TAKEN: Final = 5
-"""The same where the server accepted the message before it had the standard end."""
+TAKEN: Final = 0
+"""The same where the server accepted the message before it had the standard end: nothing else explains it."""
 UNSWALLOWED: Final = 50
 """A chunk that was refused and whose octets were read as commands."""
 IN_A_HOLE: Final = 20

@@ -27,8 +27,9 @@ from desync.exchanges.dialogue import Dialogue
 from desync.exchanges.plausible import ONLY_ONE_ANSWERS, is_plausible
 from desync.exchanges.state import State, state_after
 from desync.smtp.client import nonstandard_ends, read_prompt, without_chunk
-from desync.smtp.command import read_command
+from desync.smtp.command import Command, read_command
 from desync.smtp.foreign import is_client_hello
+from desync.smtp.marks import BEHIND
 from desync.smtp.prompt import CONNECTION, Phase, Prompt
 from desync.smtp.reply import Reply
 
@@ -86,10 +87,7 @@ def moves(dialogue: Dialogue, state: State) -> list[Step]:
     reply = dialogue.replies.get(state.reply)
     readings = [(prompt, 0)]
     if state.phase is Phase.MAIL_DATA:
-        readings += [
-            (other, _cost_of_end(dialogue, other, prompt, reply))
-            for other in nonstandard_ends(dialogue.client, state.offset)
-        ]
+        readings += _other_ends(dialogue, state, prompt, reply)
     found: list[Step] = []
     for one, strange in readings:
         extra = strange
@@ -97,13 +95,31 @@ def moves(dialogue: Dialogue, state: State) -> list[Step]:
             extra += EARLY
         answer = _answer(dialogue, state, one, reply)
         if answer is not None:
-            found += [_add(each, extra) for each in _readings(dialogue, answer, reply)]
+            # The lines of a chunk come at once: each reply to one of them lags behind.
+            several = [answer] if state.chunk else _readings(dialogue, answer, reply)
+            found += [_add(each, extra) for each in several]
         if answer is None or answer.prompt is not None:
             found.append(_add(_silence(dialogue, state, one), extra))
     found += _unswallowed(dialogue, state, prompt, reply)
     if reply is not None:
         found.append(_skip_reply(dialogue, state, reply, prompt))
     return found
+
+
+def _other_ends(
+    dialogue: Dialogue, state: State, prompt: Prompt, reply: Reply | None
+) -> list[tuple[Prompt, int]]:
+    """The mail data with each non-standard end that the next reply may answer, and how strange that is."""
+    if reply is None:
+        return []
+    had = dialogue.had(reply)
+    end = prompt.end if prompt.terminated else dialogue.client.length + BEHIND
+    if had is not None:
+        end = min(end, had + BEHIND)
+    return [
+        (other, _cost_of_end(dialogue, other, prompt, reply))
+        for other in nonstandard_ends(dialogue.client, state.offset, end)
+    ]
 
 
 def _cost_of_end(dialogue: Dialogue, other: Prompt, prompt: Prompt, reply: Reply | None) -> int:
@@ -157,8 +173,8 @@ def _prompt(dialogue: Dialogue, state: State) -> Prompt | None:
     if state.chunk and dialogue.replies.get(state.reply) is None and offset < client.length:
         # No line of the chunk draws a reply any more: the rest of it is one thing.
         end = min(state.chunk, client.length)
-        ended = dialogue.client_octets(end - 1, 1) == b"\n"
-        return Prompt("command", offset, end, read_command(b""), terminated=ended)
+        text = dialogue.client_octets(offset, end - offset)
+        return Prompt("command", offset, end, Command(None, text, text), text, terminated=text[-1:] == b"\n")
     return read_prompt(client, offset, state.phase)
 
 

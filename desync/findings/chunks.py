@@ -6,12 +6,12 @@
 May know exchanges and streams; must not know how a finding is made.
 """
 
-from bisect import bisect_right
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.offers import Offer, offers
+from desync.findings.run_text import is_chunk_text, texts_run
 from desync.smtp.command import looks_like_command, read_command
 from desync.smtp.prompt import Prompt
 from desync.tcp.stream import Stream
@@ -63,14 +63,20 @@ def left_over(conversation: Conversation) -> dict[int, list[Exchange]]:
     return conversation.once(_left_over)
 
 
-def is_left_over(conversation: Conversation, index: int) -> bool:
-    """Whether an exchange is octets behind a chunk that are no command."""
-    found = left_over(conversation)
-    if not found:
-        return False
-    starts = list(found)
-    at = bisect_right(starts, index) - 1
-    return at >= 0 and found[starts[at]][-1].index >= index > starts[at]
+def is_of_chunk(conversation: Conversation, index: int) -> bool:
+    """Whether an exchange is no command of the client's, but octets of a chunk, or what one left of one."""
+    return index in conversation.once(_of_chunks)
+
+
+def _of_chunks(conversation: Conversation) -> frozenset[int]:
+    found = {other.index for run in left_over(conversation).values() for other in run}
+    for one in conversation.exchanges:
+        if one.prompt.verb == "BDAT" and one.prompt.terminated and short(conversation, one) is not None:
+            found.add(one.index + 1)
+    for text in texts_run(conversation):
+        if is_chunk_text(conversation, text):
+            found.update(range(text.first, text.last + 1))
+    return frozenset(found)
 
 
 def _left_over(conversation: Conversation) -> dict[int, list[Exchange]]:
@@ -107,7 +113,10 @@ def _is_of_chunk(one: Exchange, other: Exchange, *, first: bool) -> bool:
 def likely_cause(client: Stream, one: Exchange, run: list[Exchange]) -> Likely | None:
     """What makes just as many octets more, where something does."""
     extra = run[-1].prompt.end - one.prompt.end
-    text = client.slice(one.prompt.end - announced(one), run[-1].prompt.end)
+    start, end = one.prompt.end - announced(one), run[-1].prompt.end
+    text = client.slice(start, end)
+    if len(text) < end - start:
+        return None
     if text[-extra:] in (b".\r\n", b"\r\n.\r\n"):
         return "end-of-data"
     if text.count(b"\n..") + text.startswith(b"..") == extra:
@@ -182,16 +191,23 @@ def _stopped(conversation: Conversation, one: Exchange) -> Short | None:
 
 
 def _was_silent(conversation: Conversation, one: Exchange) -> bool:
-    """Whether all that came of a chunk was acknowledged, and a long silence followed."""
+    """Whether all that came of a chunk was acknowledged, and a long silence followed.
+
+    A server that closes its window makes the client wait: that is no silence of the client's.
+    """
     connection = conversation.connection
     rows, client = connection.rows, connection.client_stream
     if not connection.times_sound or not one.sent or one.sent[-1].time == UNKNOWN_TIME:
         return False
-    acknowledged = connection.assembly.acknowledged
-    taken = [
-        time
-        for side, time, other in zip(rows.side, rows.time, acknowledged, strict=True)
-        if side != connection.client_side and other is not None and other >= client.length
+    heard = [
+        (other, time, window)
+        for side, other, time, window in zip(
+            rows.side, connection.assembly.acknowledged, rows.time, rows.window, strict=True
+        )
+        if side != connection.client_side and other is not None
     ]
+    taken = [time for other, time, _ in heard if other >= client.length]
+    if not all(window for _, time, window in heard if taken and time >= min(taken)):
+        return False
     known = [time for time in rows.time if time != UNKNOWN_TIME]
     return bool(taken) and bool(known) and max(known) - max(one.sent[-1].time, min(taken)) >= LONG_SILENCE

@@ -8,20 +8,17 @@ May know the dialogue; must not know how a finding is made.
 """
 
 from bisect import bisect_right
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.plausible import is_plausible
 from desync.smtp.client import standard_end
-from desync.smtp.marks import Mark, marks_between
+from desync.smtp.marks import BEHIND, Mark, marks_between
 from desync.smtp.reply import Reply
 from desync.tcp.stream import Stream
 
 Stage: TypeAlias = Literal["present", "accepted", "answered"]
-
-BEHIND: Final = 2
-"""Marks are looked for up to this far behind what has no standard end: they end before."""
 
 
 class DataEnd(NamedTuple):

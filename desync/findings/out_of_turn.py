@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.standing import Standing
-from desync.findings.chunks import is_left_over
+from desync.findings.chunks import is_of_chunk
 from desync.findings.early_connect import beyond, is_agreed
 from desync.findings.finding import Facts
-from desync.findings.run_text import chunk_at, text_at
+from desync.findings.run_text import text_at
 from desync.units import MILLISECOND, UNKNOWN_TIME
 
 LONG_SILENCE: Final = 200 * MILLISECOND
@@ -62,9 +62,8 @@ class Turns(NamedTuple):
             return "SYNC109"
         if one.in_step is not False or one.standing is None or one.again:
             return None
-        if is_left_over(conversation, one.index) or any(
-            chunk_at(conversation, index) for index in (one.index, one.standing.exchange)
-        ):
+        waited_for = one.standing.exchange, one.index - 1 if one.required is None else one.required
+        if any(is_of_chunk(conversation, index) for index in (one.index, *waited_for)):
             # The octets of a chunk follow its BDAT at once, and draw no replies: who sends what comes
             # next has nothing to wait for (RFC 3030, section 2; DATA404).
             return None

@@ -19,12 +19,6 @@ def is_chunk_text(conversation: Conversation, text: MailText) -> bool:
     return conversation.exchanges[text.data].prompt.verb == "BDAT"
 
 
-def chunk_at(conversation: Conversation, index: int) -> MailText | None:
-    """The chunk that an exchange is a line of, where the server read it as commands; else None."""
-    text = text_at(conversation, index)
-    return text if text is not None and is_chunk_text(conversation, text) else None
-
-
 def text_at(conversation: Conversation, index: int) -> MailText | None:
     """The message text that an exchange is a line of, or None where it is a command."""
     found = conversation.transactions

@@ -57,9 +57,20 @@ def _stray_texts(conversation: Conversation) -> list[StrayText]:
         if found and one.index <= found[-1].last:
             continue
         text = _text_behind(exchanges, one)
-        if text is not None:
+        if text is not None and _was_asked_for(conversation, one):
             found.append(text)
     return found
+
+
+def _was_asked_for(conversation: Conversation, data: Exchange) -> bool:
+    """Whether the mail data was seen whole, behind a DATA that drew 354, and was answered itself."""
+    before = data
+    while before.prompt is data.prompt:
+        before = conversation.exchanges[before.index - 1]
+    if before.prompt.verb != "DATA" or before.reply_code != 354 or data.reply is None:
+        return False
+    client = conversation.connection.client_stream
+    return not client.missing(before.prompt.start, data.prompt.end + 1)
 
 
 def _text_behind(exchanges: tuple[Exchange, ...], data: Exchange) -> StrayText | None:

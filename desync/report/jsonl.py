@@ -23,6 +23,8 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separator
 _LONG: Final = frozenset({"captures", "connections", "findings"})
 _LONG_IN_SUMMARY: Final = frozenset({"clients", "servers", "timeline"})
 _SUMMARY: Final = "summary"
+_AT_POINTS: Final = {"connections": "connection", "unmatched": "unmatched"}
+"""The same of two points."""
 _COMPARED: Final = {"clients": "client", "servers": "server"}
 """Long lists of a comparison, and what a line of each is."""
 
@@ -75,10 +77,25 @@ def compare_pieces(document: Document) -> Iterator[str]:
 
 def compare_lines(document: Document) -> Iterator[str]:
     """Yield a line for each client and each server and, last, one for the summary: all the rest."""
-    for name, kind in _COMPARED.items():
+    yield from _long_lines(document, _COMPARED)
+
+
+def points_pieces(document: Document) -> Iterator[str]:
+    """Yield what ``desync compare --points`` prints as one JSON object; ``report/schema_points.py``."""
+    yield from _object_pieces(document, _AT_POINTS)
+    yield "\n"
+
+
+def points_lines(document: Document) -> Iterator[str]:
+    """Yield a line for each connection and, last, one for the summary: all the rest."""
+    yield from _long_lines(document, _AT_POINTS)
+
+
+def _long_lines(document: Document, long: Mapping[str, str]) -> Iterator[str]:
+    for name, kind in long.items():
         for row in document[name]:
             yield _line(kind, row)
-    yield _line("summary", {name: value for name, value in document.items() if name not in _COMPARED})
+    yield _line("summary", {name: value for name, value in document.items() if name not in long})
 
 
 def json_lines(document: Document) -> Iterator[str]:

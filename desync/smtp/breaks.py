@@ -50,7 +50,7 @@ def bare_breaks(stream: Stream, start: int, end: int) -> Breaks:
             break
         low, high = max(start - begin, 0), min(end - begin, len(octets))
         seen += high - low
-        if begin and not low and octets.startswith(b"\n"):
+        if not low and octets.startswith(b"\n") and (begin or stream.origin == "first-seen"):
             # Whether a CR stood before was not captured.
             low = 1
         if high == len(octets) and octets.endswith(b"\r"):

@@ -63,15 +63,16 @@ def first_verb(stream: Stream, offset: int) -> str | None:
     return None
 
 
-def nonstandard_ends(stream: Stream, offset: int) -> Iterator[Prompt]:
+def nonstandard_ends(stream: Stream, offset: int, end: int) -> Iterator[Prompt]:
     """The prompts that mail data from ``offset`` on would be with a non-standard end.
 
-    One for each kind of end, the first of its kind, and only what lies before the standard end.
+    One for each kind of end, the first of its kind, and only what ends before ``end``
+    (``marks.marks_between``).
     """
     seen = set()
     if stream.run_at(offset) is None:
         return
-    for mark in marks_between(stream, offset, standard_end(stream, offset) or stream.length + 2):
+    for mark in marks_between(stream, offset, end):
         if mark.octets not in seen:
             seen.add(mark.octets)
             yield Prompt("mail-data", offset, mark.end, text=mark.octets)

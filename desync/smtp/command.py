@@ -12,8 +12,8 @@ GROUPABLE: Final = frozenset(
     {"MAIL", "RCPT", "RSET", "SEND", "SOML", "SAML", "HELP", "BDAT", "BURL", "XFORWARD"}
 )
 """Commands that may be followed in a pipelined group: RFC 2920, section 3.1 (HELP is in neither of its
-lists); BDAT: RFC 3030, section 4.2; BURL: RFC 4468, for which a whole transaction is one group; XFORWARD:
-Postfix XFORWARD_README. An unknown verb ends a group."""
+lists); BDAT: RFC 3030, section 4.2; BURL without LAST: RFC 4468, section 3.2; XFORWARD: Postfix
+XFORWARD_README. An unknown verb ends a group."""
 
 HELLOS: Final = frozenset({"EHLO", "HELO", "LHLO"})
 
@@ -30,6 +30,11 @@ _CHUNK = re.compile(rb"(\d{1,19})(?: +(LAST))? *\Z", re.IGNORECASE)
 _NOTHING = re.compile(rb" *\Z")
 
 _MECHANISM = re.compile(rb"[A-Za-z0-9_-]{1,20}")
+_LONGER = re.compile(
+    rb"(?:LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|GS2-.*|KERBEROS_V[45]|SCRAM-.*|SRP.*|OTP)\Z", re.IGNORECASE
+)
+"""SASL mechanisms that take more than one answer of the client, or begin with the server's challenge."""
+
 _BY_OCTETS: Final = {verb.encode(): verb for verb in VERBS}
 
 SYNTAX: Final = {
@@ -57,6 +62,17 @@ class Command(NamedTuple):
     text: bytes
     chunk: int | None = None
     last: bool = False
+
+    @property
+    def is_said_at_once(self) -> bool:
+        """Whether an AUTH brings the whole of its answer along, so that a group may go on behind it.
+
+        Source:
+            RFC 4954, section 4: the exception for an initial response and a mechanism that is complete
+            with it, such as PLAIN and EXTERNAL.
+        """
+        mechanism, blank, response = self.argument.partition(b" ")
+        return bool(blank and response.strip()) and not _LONGER.match(mechanism)
 
     @property
     def shown(self) -> int:

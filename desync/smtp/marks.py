@@ -18,6 +18,9 @@ from desync.tcp.stream import Stream
 MOST_MARKS: Final = 10_000
 """Marks of one message that are looked at."""
 
+BEHIND: Final = 2
+"""Marks in what has no standard end are looked for up to this far behind it: they end before."""
+
 _DOT = re.compile(rb"[\r\n](\0?)\.(\0?)(?=(\r{0,2}\n|\r))")
 _NAMES: Final = {b"\r": "CR", b"\n": "LF", b"\0": "NUL", b".": "."}
 
@@ -53,7 +56,8 @@ def marks_between(stream: Stream, start: int, end: int) -> Iterator[Mark]:
     Args:
         stream: The client's stream.
         start: Where the mail data begins: the line break before it counts.
-        end: Where it ends with its standard end, or two octets behind the stream; a mark ends before.
+        end: Where it ends with its standard end, or ``BEHIND`` octets behind what there is of it; a mark
+            ends before.
 
     Yields:
         The marks. One whose last CR ends what was captured is none: an LF may have followed.
@@ -64,7 +68,8 @@ def marks_between(stream: Stream, start: int, end: int) -> Iterator[Mark]:
             return
         if not _may_have_marks(octets, start - begin, end - begin):
             continue
-        for mark in _marks_in(octets, max(start - begin - 1, 0), end - begin, known_start=not begin):
+        known_start = not begin and stream.origin == "syn"
+        for mark in _marks_in(octets, max(start - begin - 1, 0), end - begin, known_start=known_start):
             yield Mark(begin + mark.start, begin + mark.end, mark.octets)
             count += 1
             if count == MOST_MARKS:

@@ -64,9 +64,16 @@ def ends_group(prompt: Prompt, following: Prompt | None = None) -> bool:
         prompt: The prompt.
         following: The next one, where it is known.
     """
-    if prompt.kind == "command":
+    command = prompt.command
+    if prompt.kind != "command" or command is None:
+        return prompt.kind not in ("mail-data", "bdat")
+    if command.verb == "AUTH":
+        return not command.is_said_at_once
+    if command.verb == "BURL":
+        # RFC 4468, section 3.2: what ends the message is waited for before the next transaction.
+        return command.argument.upper().rstrip().endswith(b" LAST")
+    if command.verb == "XCLIENT":
         # Postfix XCLIENT_README: what one line cannot hold goes into several, and they may be pipelined;
         # then the session begins again with a greeting.
-        again = prompt.verb == "XCLIENT" and following is not None and following.verb == "XCLIENT"
-        return not again and prompt.verb not in GROUPABLE
-    return prompt.kind not in ("mail-data", "bdat")
+        return following is None or following.verb != "XCLIENT"
+    return command.verb not in GROUPABLE

@@ -13,7 +13,7 @@ change nothing. Headers quoted by ICMP errors start streams too, but set no base
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,19 @@ def events(
     headers = joined([headers_of(segments).take(stays[flows.flow]), quoted])
     flows = group(headers)
     return StreamEvents(keys_of(flows.keys), epochs(headers, flows))
+
+
+NO_EVENTS: Final = StreamEvents(
+    np.empty(0, KEY),
+    Epochs(
+        np.empty(0, np.int32),
+        np.empty(0, np.int64),
+        np.empty(0, np.uint8),
+        np.empty(0, np.uint32),
+        np.empty((0, 2), np.uint32),
+    ),
+)
+"""Of no frames."""
 
 
 def joined_events(parts: Sequence[StreamEvents]) -> StreamEvents:

@@ -189,7 +189,7 @@ class _Survey:
         return found[0], found[1]
 
     def waits(self, fresh: Flags) -> Flags:
-        """The bare acknowledgments of the client that came late, and behind which the server went on at once."""
+        """The client's bare acknowledgments that came late, and behind which the server went on at once."""
         found = np.zeros(len(self.pair), dtype=np.bool_)
         if len(found) < len(("before", "acknowledgment", "after")):
             return found

@@ -101,7 +101,7 @@ class TestRequired:
         one = said(OFFERED + f"C: {verb}\n+ RSET\nS: 502 no\n+ 250 ok").exchanges[3]
         assert (one.required, one.in_step) == (2, False)
 
-    @pytest.mark.parametrize("verb", ["AUTH PLAIN AGEAYg==", "STARTTLS", "XYZZY"])
+    @pytest.mark.parametrize("verb", ["AUTH PLAIN", "AUTH LOGIN YQ==", "STARTTLS", "XYZZY"])
     def test_so_do_authentication_encryption_and_unknown_verbs(self, verb):
         one = said(OFFERED + f"C: {verb}\n+ RSET\nS: 500 no\n+ 250 ok").exchanges[3]
         assert (one.required, one.in_step) == (2, False)
@@ -110,6 +110,17 @@ class TestRequired:
         "verb", ["MAIL FROM:<a@b>", "RCPT TO:<a@b>", "RSET", "SEND FROM:<a@b>", "SAML FROM:<a@b>"]
     )
     def test_these_may_be_followed(self, verb):
+        one = said(OFFERED + f"C: {verb}\n+ NOOP\nS: 250 ok\n+ 250 ok").exchanges[3]
+        assert (one.required, one.in_step) == (1, True)
+
+    @pytest.mark.parametrize("verb", ["AUTH PLAIN AGEAYg==", "AUTH EXTERNAL ="])
+    def test_so_may_authentication_that_is_said_at_once(self, verb):
+        """RFC 4954, section 4."""
+        one = said(OFFERED + f"C: {verb}\n+ NOOP\nS: 235 ok\n+ 250 ok").exchanges[3]
+        assert (one.required, one.in_step) == (1, True)
+
+    @pytest.mark.parametrize("verb", ["HELP", "BURL x", "XFORWARD NAME=x"])
+    def test_so_may_these(self, verb):
         one = said(OFFERED + f"C: {verb}\n+ NOOP\nS: 250 ok\n+ 250 ok").exchanges[3]
         assert (one.required, one.in_step) == (1, True)
 

@@ -61,6 +61,11 @@ def test_the_line_of_a_chunk_is_a_command():
     assert one.details["commands"]["lf"] == 1
 
 
+def test_a_chunk_that_was_read_as_commands_is_one_all_the_same():
+    text = "C: BDAT 16 LAST\n+ dear\\nall\\nyours\\n\\\nS: 503 no\n+ 500 what\n+ 500 what\n+ 500 what\n"
+    assert CODE not in codes(said(OPENING + text + BYE))
+
+
 def test_a_line_that_has_not_ended_is_no_bare_cr():
     assert CODE not in codes(said(OPENING + "C: NOOP\\r\\\n"))
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from build import lines, segments_capture
+from build import build, lines, segments_capture
 from incidents import captured, talk
 from judged import codes, conversations, findings, found, said, script
 
@@ -67,6 +67,18 @@ class TestTooFew:
         one = found(said(f"{BEGIN}C: BDAT 70 LAST\n+ one\nC: RSET\nC: QUIT\n"), "DATA404")
         assert (one.details["sent"], one.details["went_on"]) == (5, "RSET")
 
+    def test_what_stands_behind_it_in_the_group_is_no_command_out_of_turn(self):
+        group = "+ MAIL FROM:<a@a.example>\n+ RCPT TO:<b@b.example>\n"
+        assert judged(
+            f"{BEGIN}C: BDAT 8 LAST\n+ one\n{group}S: 250 ok\n+ 500 what?\n+ 503 mail first\n{BYE}"
+        ) == ["DATA404"]
+
+    @pytest.mark.parametrize(("option", "fires"), [("+1ms", True), ("window 0", False)])
+    def test_a_long_silence_is_the_clients_unless_the_server_takes_no_more(self, option, fires):
+        chunk = f"C: BDAT 70 LAST\n+ one\n+ two\nack server [{option}]\n"
+        (heard,) = conversations(build(f"---\nhandshake\n{BEGIN}{chunk}S[+300s]: 421 enough\nclose server\n"))
+        assert ("DATA404" in codes(heard)) == fires
+
     def test_a_chunk_that_breaks_off_is_nothing(self):
         assert "DATA404" not in judged(f"{BEGIN}C: BDAT 70 LAST\n+ one\n")
 
@@ -100,6 +112,12 @@ class TestReadAsCommands:
     def test_a_server_that_has_enough_leaves_the_rest_unanswered(self):
         one = found(talk(captured("refused-chunk-runs")[0]), "DATA404")
         assert (one.details["lines"], one.details["drew"]) == (6, {"500": 4, "nothing": 2})
+
+    def test_no_text_of_it_may_be_shown(self):
+        heard = talk(captured("refused-chunk-runs")[0])
+        rest = heard.exchanges[-1].prompt
+        assert rest.text.endswith(b"All is well.\r\n")
+        assert {one.prompt.command.shown for one in heard.exchanges[5:]} == {0}
 
     def test_a_long_chunk_costs_no_more_than_its_replies(self):
         text = "".join(f"+ line {number}\n" for number in range(3000))

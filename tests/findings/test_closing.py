@@ -25,7 +25,7 @@ def closing(text, **keys):
     [
         ("S: 220 mx\nclose client", ("client", "CONNECT", [])),
         ("S: 220 mx\nreset client", ("client", "CONNECT", [])),
-        ("C: EHLO gw\nfin client [unprompted +1ms]", ("client", "EHLO", ["the connection", "EHLO"])),
+        ("C: EHLO gw\nfin client [unprompted +1ms]", ("client", "EHLO", ["greeting", "EHLO"])),
         (f"{HELLO}close client", ("client", "EHLO", [])),
         (f"{HELLO}close", ("server", "EHLO", [])),
         (f"{HELLO}reset server", ("server", "EHLO", [])),
@@ -124,18 +124,24 @@ def test_who_has_waited_long_enough_is_not_to_blame(text, blame):
     ("text", "message"),
     [
         ("S: 220 mx\nclose client", "the client closed the connection after CONNECT, without QUIT"),
-        (f"{HELLO}reset server [+2s]", "the server reset the connection after EHLO, 2.0 s later, without 221 or 421"),
-        (f"{MAIL}C: x\nclose client", "the client closed the connection after DATA, before the end of the message"),
+        (
+            f"{HELLO}reset server [+2s]",
+            "the server reset the connection after EHLO, 2.0 s later, without 221 or 421",
+        ),
+        (
+            f"{MAIL}C: x\nclose client",
+            "the client closed the connection after DATA, before the end of the message",
+        ),
         (
             f"{QUIT}fin client [unprompted +1ms]\nS[after QUIT]: 221 bye",
             "the client closed the connection after QUIT, before the reply to QUIT",
         ),
         (
             "C: EHLO gw\nfin client [unprompted +1ms]",
-            "the client closed the connection after EHLO, before the reply to the connection and 1 more",
+            "the client closed the connection after EHLO, before the greeting and 1 more",
         ),
     ],
-)  # fmt: skip
+)
 def test_the_message_says_who_when_and_before_what(text, message):
     assert found(said(text), "PATH605").message == message
 

@@ -71,7 +71,7 @@ class TestStages:
         early = SMUGGLED.removesuffix("+ .\n")
         one = of(f"C: x{MARKS[name]}{early}{THREE}C[unprompted +3ms]: .\nS: 250 kept too\n")
         assert (one.details["stage"], one.certainty) == ("answered", "proved")
-        assert one.evidence == ("ack",)
+        assert one.details["before_standard_end"] is True
 
     def test_accepted_by_a_server_that_then_read_on(self, name):
         one = of(f"C: x{MARKS[name]}\\\nS: 250 kept\n")
@@ -135,6 +135,12 @@ def test_a_reply_too_early_betrays_the_mark_even_if_nothing_else_is_answered():
     one = of("C: x\\n.\\ny\nS: 250 kept\nC[unprompted +3ms]: z\n+ .\nclose server\n")
     assert one.details["stage"] in ("accepted", "answered")
     assert one.certainty == "proved"
+
+
+def test_a_reply_too_many_in_the_midst_of_the_text_is_consistent_at_most():
+    text = "C: x\\n.\\ny\nS: 250 kept\nC[unprompted +9ms]: " + "z\n+ " * 30 + "\n+ .\nS: 250 kept\n"
+    one = of(text)
+    assert (one.details["stage"], one.certainty) == ("accepted", "consistent")
 
 
 def test_what_was_smuggled_names_it():

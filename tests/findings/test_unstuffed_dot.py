@@ -87,6 +87,12 @@ def test_a_refused_data_is_another_matter():
     assert CODE not in found_codes
 
 
+def test_a_hole_in_the_message_shows_no_end_of_it():
+    text = "C: a\n+ .\nC[lost unprompted]: b\nC[unprompted]: c\n+ d\n+ .\nS: 250 kept\n"
+    assert CODE not in codes(said(OPENING + text.replace("C: a\n+ .", "C: a") + BYE))
+    assert CODE not in codes(said("C: a\n+ .\n+ b\n+ c\n+ .\nS: 250 kept\n", handshake=False))
+
+
 def test_with_a_hole_it_is_inconclusive():
     text = OPENING.replace("C: RCPT", "C[lost]: RCPT") + f"C: a\n+ .\n+ b\n+ c\n+ .\nS: 250 kept\n{WHAT * 3}"
     assert found(said(text + BYE), CODE).certainty == "inconclusive"

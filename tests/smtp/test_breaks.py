@@ -29,6 +29,12 @@ def test_a_cr_at_the_end_of_what_was_captured_may_be_half_a_pair():
     assert breaks(b"a\rb", 0, 2) == Breaks(0, 1, (1,), 0)
 
 
+def test_an_lf_behind_a_hole_may_be_half_a_pair():
+    assert bare_breaks(stream(b"a\r", 2, b"\nb\n"), 0, 7) == Breaks(1, 0, (6,), 2)
+    assert bare_breaks(stream(b"\nb", origin="first-seen"), 0, 2) == Breaks(0, 0, (), 0)
+    assert bare_breaks(stream(b"\nb"), 0, 2) == Breaks(1, 0, (0,), 0)
+
+
 @given(st.binary(max_size=40).map(lambda octets: bytes(b"\r\na"[one % 3] for one in octets)), st.data())
 def test_what_is_counted_in_a_range_is_what_lies_in_it(octets, data):
     start = data.draw(st.integers(0, len(octets)))

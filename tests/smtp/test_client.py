@@ -197,7 +197,7 @@ def test_nothing_makes_it_raise(octets, holes, phase):
         assert not (one.gaps == () and prompt.inferred)
         offset = prompt.end
     assert one.run_at(one.length - 1) is None or offset == one.length
-    assert all(0 <= end.end <= one.length for end in nonstandard_ends(one, 0))
+    assert all(0 <= end.end <= one.length for end in nonstandard_ends(one, 0, one.length + 2))
     assert isinstance(first_verb(one, 0), str | None)
 
 

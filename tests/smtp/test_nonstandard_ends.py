@@ -1,12 +1,14 @@
 import pytest
 from smtp.spoken import stream
 
-from desync.smtp.client import nonstandard_ends
-from desync.smtp.marks import MOST_MARKS, marks_between
+from desync.smtp.client import nonstandard_ends, standard_end
+from desync.smtp.marks import BEHIND, MOST_MARKS, marks_between
 
 
 def ends(octets, offset=0):
-    return {prompt.text: prompt.end for prompt in nonstandard_ends(stream(octets), offset)}
+    whole = stream(octets)
+    end = standard_end(whole, offset) or whole.length + BEHIND
+    return {prompt.text: prompt.end for prompt in nonstandard_ends(whole, offset, end)}
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,10 @@ def test_marks_that_share_a_line_break_are_all_seen(octets):
 def test_no_more_than_so_many_marks_are_looked_at():
     whole = stream(b"\n.\n" * (MOST_MARKS + 1))
     assert sum(1 for _ in marks_between(whole, 0, whole.length + 2)) == MOST_MARKS
+
+
+def test_an_lf_that_begins_a_capture_may_be_half_a_pair():
+    whole = stream(b"\n.\nb", origin="first-seen")
+    assert not list(marks_between(whole, 0, whole.length + 2))
+    behind = stream(b"a\r", 3, b"\n.\nb")
+    assert not list(marks_between(behind, 5, behind.length + 2))

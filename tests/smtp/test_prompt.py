@@ -9,14 +9,38 @@ def command(line):
 
 
 @pytest.mark.parametrize(
-    "line", [b"MAIL FROM:<>", b"RCPT TO:<a@b>", b"RSET", b"HELP", b"XFORWARD NAME=x", b"BURL x"]
+    "line",
+    [
+        b"MAIL FROM:<>",
+        b"RCPT TO:<a@b>",
+        b"RSET",
+        b"HELP",
+        b"XFORWARD NAME=x",
+        b"BURL x",
+        b"AUTH PLAIN AGE=",
+        b"auth external =",
+    ],
 )
 def test_a_group_goes_on(line):
     assert not ends_group(command(line))
 
 
 @pytest.mark.parametrize(
-    "line", [b"EHLO x", b"HELO x", b"DATA", b"VRFY a", b"NOOP", b"QUIT", b"AUTH PLAIN", b"XYZZY"]
+    "line",
+    [
+        b"EHLO x",
+        b"HELO x",
+        b"DATA",
+        b"VRFY a",
+        b"NOOP",
+        b"QUIT",
+        b"AUTH PLAIN",
+        b"AUTH PLAIN ",
+        b"AUTH LOGIN YQ==",
+        b"AUTH SCRAM-SHA-256 biws",
+        b"BURL x last",
+        b"XYZZY",
+    ],
 )
 def test_a_group_ends(line):
     assert ends_group(command(line))

@@ -27,7 +27,7 @@ from desync.errors import UnreadableFile
 FORM: Final = 2
 """How entries are written; one of another form is not read."""
 
-_SPOOLED: Final = ("pieces", "outcomes", "plain", "kept")
+_SPOOLED: Final = ("pieces", "outcomes", "plain", "kept", "identities", "events")
 """Members of a slice's entry that say where something lies in the spool."""
 
 _NOT_DECIDING: Final = frozenset({"jobs", "cluster", "slice_octets", "hash"})

@@ -4,22 +4,35 @@ From one capture a masked banner can only be guessed at. With the same octets be
 it is known. May know findings by their codes and exchanges, and deeds; makes no finding of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from desync.archive.points.alignment import Span
-from desync.archive.points.deeds import Deed
+from desync.archive.points.deed import Deed
 from desync.archive.points.overlay import Overlay
 from desync.archive.points.sighting import Sighting
 from desync.findings.finding import Finding
 from desync.tcp.sides import Side
 
 Result: TypeAlias = Literal[
-    "between", "both", "copy-lost", "cut", "answered", "other-capture", "not-running", "open"
+    "between",
+    "both",
+    "copy-lost",
+    "cut",
+    "answered",
+    "other-capture",
+    "not-running",
+    "incomplete",
+    "crossed",
+    "open",
 ]
 """What it rests on was made between the points: proved. It is so at both: not made between them. The
 copy that shows it never came to the other point. Segments were cut anew. The box answers for the other
-side. The other capture holds what is missing; or was not running then. Nothing here explains why it is at one point only."""
+side. The other capture holds what is missing; was not running then; is not complete. Segments of both
+sides crossed between the points, so that their order is another. Nothing here explains why it is at one
+point only."""
+
+RESULTS: Final[tuple[Result, ...]] = get_args(Result)
 
 IN_CAPTURE: Final = "CAP"
 """How the codes of findings begin that are about the capture itself."""
@@ -100,11 +113,35 @@ def _weigh(
         numbers = tuple(
             number
             for number, deed in enumerate(deeds)
-            if deed.what in kinds and (result == "cut" or _shares(deed, side, overlay, frames))
+            if deed.what in kinds
+            and (result == "cut" or _shares(deed, side, overlay, frames))
+            and (result != "copy-lost" or (deed.sender == "client") == bool(near))
         )
         if asked and numbers:
             return result, numbers
-    return ("not-running" if _is_outside(overlay, near, far) else "open"), ()
+    if _is_outside(overlay, near, far):
+        return "not-running", ()
+    if not (overlay.far if near else overlay.near).whole.complete:
+        return "incomplete", ()
+    return ("crossed" if _crossed(overlay, side, frames) else "open"), ()
+
+
+def _crossed(overlay: Overlay, side: Sighting, frames: Collection[int]) -> bool:
+    """Whether a segment of a finding met one of the other side between the points.
+
+    The one that left near came far behind what had left far before, and came near later.
+    """
+    forth = [pair for pair in overlay.client.passage.pairs if pair[0].carries]
+    back = [(here, there) for there, here in overlay.server.passage.pairs if there.carries]
+    at = 0 if side is overlay.near else 1
+    numbers = side.whole.rows.frame
+    for own, others in ((forth, back), (back, forth)):
+        for one in own:
+            if numbers[one[at].row] in frames and any(
+                (one[0].row < other[0].row) != (one[1].row < other[1].row) for other in others
+            ):
+                return True
+    return False
 
 
 def _is_outside(overlay: Overlay, near: list[Finding], far: list[Finding]) -> bool:
@@ -118,7 +155,7 @@ def _is_outside(overlay: Overlay, near: list[Finding], far: list[Finding]) -> bo
     return all(time is not None and not span[0] <= time + late <= span[1] for time in times)
 
 
-def _shares(deed: Deed, side: Sighting, overlay: Overlay, frames: Iterable[int]) -> bool:
+def _shares(deed: Deed, side: Sighting, overlay: Overlay, frames: Collection[int]) -> bool:
     """Whether a deed is about one of a finding's frames."""
     rows = deed.near if side is overlay.near else deed.far
     return not {side.whole.rows.frame[row] for row in rows}.isdisjoint(frames)

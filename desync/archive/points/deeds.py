@@ -1,310 +1,34 @@
-"""What happened between two points: each difference with how sure it is, and the frames that show it.
-
-    A capture that did not see a segment is no proof that it never came: it is asked whether the receiver
-    acknowledged it there, whether the capture was still running, and whether the sender went on as if
-    nothing had been.
+"""What happened to a connection between two points, what matters most first.
 
 May know overlays; must not know how a deed is said.
 """
 
-from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple, TypeAlias
-
-from desync.archive.points.alignment import Difference, Span
-from desync.archive.points.handshake import hops_of
-from desync.archive.points.overlay import Course, Overlay
-from desync.archive.points.passage import Segment
-from desync.archive.points.sighting import Sighting
+from desync.archive.points.deed import Deed, Doubt
+from desync.archive.points.journey import Journey
+from desync.archive.points.overlay import Overlay
 from desync.findings.rule import Certainty
 from desync.tcp.rows import RST
-from desync.tcp.sides import Side
-from desync.tcp.stream import Stream
-from desync.units import UNKNOWN_TIME
-
-What: TypeAlias = Literal[
-    "changed", "replaced", "inserted", "missing", "made", "acknowledged", "lost", "doubled", "cut"
-]
-"""Octets: see ``alignment``. Segments: made up between the points; acknowledgments made up there; lost
-there; there twice; octets cut into other segments."""
-
-Doubt: TypeAlias = Literal["match", "not-captured", "tail", "recorded-twice"]
-"""It may be another connection; a frame may be missing from the capture; the capture shows no end of the stream; the capture may have recorded one packet twice."""
-
-
-class Deed(NamedTuple):
-    """Something that happened between the two points.
-
-    Attributes:
-        what: What it is.
-        sender: Whose octets or segments.
-        certainty: How sure it is that it happened between the points.
-        doubts: Why it is not proved.
-        near, far: Rows of the segments to look at, at either point.
-        near_octets, far_octets: Ranges of the sender's stream, or None.
-        segments: How many segments it is about; 0 where it is about octets.
-        flags: SYN, FIN and RST of a segment that was lost or made up.
-        again: Whether octets that were lost came later; None where that says nothing.
-        hops: Time to live of what was made up, and that of the sender's other segments there.
-        acknowledged: For acknowledgments: what the first of them covers, and the most that the sender
-            itself ever covered.
-    """
-
-    what: What
-    sender: Side
-    certainty: Certainty
-    doubts: tuple[Doubt, ...]
-    near: tuple[int, ...]
-    far: tuple[int, ...]
-    near_octets: Span | None = None
-    far_octets: Span | None = None
-    segments: int = 0
-    flags: int = 0
-    again: bool | None = None
-    hops: tuple[int, int] | None = None
-    acknowledged: tuple[int, int] | None = None
-
-
-MOST: Final = 200
-"""Deeds of one kind and direction that are told one by one; the number of all is told beside."""
 
 
 def deeds_of(overlay: Overlay) -> list[Deed]:
     """Say what happened to a connection between two points, what matters most first."""
-    found = [deed for course in (overlay.client, overlay.server) for deed in _Course(overlay, course).deeds()]
+    found = [deed for course in (overlay.client, overlay.server) for deed in Journey(overlay, course).deeds()]
+    if any(one.what == "acknowledged" for one in found):
+        # Two connections, one behind the other: each has a SYN and a FIN of its own.
+        found = [one for one in found if not _only_opens_or_ends(one) or one.flags & RST]
+    if overlay.near.reused or overlay.far.reused:
+        found = [one for one in found if not _only_opens_or_ends(one) or one.hops is not None]
     if not overlay.match.sure:
         found = [_doubted(one, "match") for one in found]
     order = ("changed", "replaced", "missing", "inserted", "made", "acknowledged", "lost", "doubled", "cut")
     return sorted(found, key=lambda one: order.index(one.what))
 
 
+def _only_opens_or_ends(deed: Deed) -> bool:
+    """Whether it is about a segment without octets: a SYN, a FIN or a RST."""
+    return deed.what in ("made", "lost") and deed.near_octets is None and deed.far_octets is None
+
+
 def _doubted(deed: Deed, doubt: Doubt) -> Deed:
     certainty: Certainty = "consistent" if deed.certainty == "proved" else deed.certainty
     return deed._replace(certainty=certainty, doubts=(*deed.doubts, doubt))
-
-
-class _Course:
-    """One direction of an overlay, from the point where it was sent to that where it arrived."""
-
-    def __init__(self, overlay: Overlay, course: Course) -> None:
-        self.course = course
-        self.passage = course.passage
-        self.by_client = course.sender == "client"
-        self.sent_at: Sighting = overlay.near if self.by_client else overlay.far
-        self.arrived_at: Sighting = overlay.far if self.by_client else overlay.near
-        ahead = overlay.offset.ahead
-        self.way = overlay.offset.way
-        self.ahead = ahead if ahead is None or self.by_client else -ahead
-        self.sent, self.arrived = (
-            one.whole.client_stream if self.by_client else one.whole.server_stream
-            for one in (self.sent_at, self.arrived_at)
-        )
-
-    def deeds(self) -> Iterator[Deed]:
-        """What happened to it."""
-        octets = [deed for one in self._differences()[:MOST] for deed in self._octets(one)]
-        made = [deed for one in self.passage.made[:MOST] for deed in self._made(one)]
-        yield from _with_hops(octets, made)
-        if self.passage.bare_made or self.passage.changed:
-            yield self._acknowledged()
-        for one in self.passage.lost[:MOST]:
-            yield from self._lost(one)
-        yield from self._doubled()
-        if self.passage.cut[0] and self.passage.cut[1]:
-            rows_sent, rows_arrived = ([one.row for one in some] for some in self.passage.cut)
-            count = len(self.passage.cut[1])
-            yield self._deed("cut", "proved", (), tuple(rows_sent), tuple(rows_arrived), segments=count)
-
-    def _differences(self) -> list[Difference]:
-        """The differences; those behind the beginning of TLS as one, for its octets mean nothing to us."""
-        encrypted = self.sent_at.conversation.encryption
-        begins = None
-        if encrypted is not None:
-            begins = encrypted.client if self.by_client else encrypted.server
-        if begins is None:
-            return list(self.course.differences)
-        plain = [one for one in self.course.differences if one.sent[0] < begins]
-        behind = self.course.differences[len(plain) :]
-        if len(behind) < 2:
-            return [*plain, *behind]
-        first, last = behind[0], behind[-1]
-        whole = (first.sent[0], last.sent[1]), (first.arrived[0], last.arrived[1])
-        return [*plain, Difference("replaced", *whole)]
-
-    def _octets(self, one: Difference) -> Iterator[Deed]:
-        """Octets that are others, new or missing; nothing where whole segments were lost, or never recorded."""
-        sent = _rows(self.sent, one.sent)
-        arrived = _rows(self.arrived, one.arrived)
-        doubts: tuple[Doubt, ...] = ()
-        certainty: Certainty = "proved"
-        if one.kind in ("missing", "inserted"):
-            side = self.arrived_at if one.kind == "missing" else self.sent_at
-            stream, span = (self.arrived, one.arrived) if one.kind == "missing" else (self.sent, one.sent)
-            if one.kind == "missing" and set(sent) <= {each.row for each in self.passage.lost}:
-                return
-            if span[0] >= stream.length and not self._finished(side):
-                # Nothing of the sender comes behind it: the capture may have ended, or missed it.
-                doubts, certainty = ("tail",), "consistent"
-            rows = sent if one.kind == "missing" else arrived
-            if not self._running(side, rows[:1], arrived=one.kind == "missing"):
-                return
-        yield self._deed(one.kind, certainty, doubts, sent, arrived, octets=(one.sent, one.arrived))
-
-    def _doubled(self) -> Iterator[Deed]:
-        """Segments that came more often than they left: doubled on the way, or recorded twice."""
-        copies = [self._copies(side) for side in (self.sent_at, self.arrived_at)]
-        rows = tuple(sorted([*(one.row for one in self.passage.doubled), *copies[1]]))
-        if rows and not copies[0] and len(copies[1]) * 2 <= len(self.passage.arrived):
-            certainty: Certainty = "consistent" if copies[1] else "proved"
-            doubts: tuple[Doubt, ...] = ("recorded-twice",) if copies[1] else ()
-            yield self._deed("doubled", certainty, doubts, (), rows, segments=len(rows))
-
-    def _copies(self, side: Sighting) -> list[int]:
-        """Rows of the sender's segments that a capture holds twice."""
-        whole = side.whole
-        sender = whole.client_side if self.by_client else 1 - whole.client_side
-        kinds = whole.assembly.kinds
-        return [
-            row for row, kind in enumerate(kinds) if kind == "duplicate" and whole.rows.side[row] == sender
-        ]
-
-    def _lost(self, one: Segment) -> Iterator[Deed]:
-        """A segment that left and never came; nothing where its receiver had it all the same."""
-        came = self._came(one)
-        if self._had_it(one, came) or not self._running(self.arrived_at, (one.row,), arrived=True):
-            return
-        doubts: list[Doubt] = []
-        certainty: Certainty = "proved"
-        if one.end == one.start and not came:
-            # A lone SYN, FIN or RST: nothing shows that the capture did not miss it.
-            doubts, certainty = ["not-captured"], "consistent"
-        again = came is not None if one.end > one.start else None
-        span = (one.start, one.end) if one.end > one.start else None
-        yield self._deed(
-            "lost",
-            certainty,
-            tuple(doubts),
-            (one.row,),
-            (came,) if came is not None else (),
-            octets=(span, None),
-            segments=1,
-        )._replace(flags=one.flags, again=again)
-
-    def _came(self, one: Segment) -> int | None:
-        """The row in which the last octet of a lost segment came after all."""
-        sent = self.arrived.sent(one.end - 1) if one.end > one.start else None
-        return sent.row if sent is not None else None
-
-    def _had_it(self, one: Segment, came: int | None) -> bool:
-        """Whether the receiver acknowledged octets before they came: the capture had missed them."""
-        if one.end == one.start:
-            return False
-        whole = self.arrived_at.whole
-        receiver = 1 - whole.client_side if self.by_client else whole.client_side
-        rows = whole.rows
-        return any(
-            rows.side[row] == receiver and (whole.assembly.acknowledged[row] or 0) >= one.end
-            for row in range(len(rows) if came is None else came)
-        )
-
-    def _made(self, one: Segment) -> Iterator[Deed]:
-        """A segment that came and never left; nothing where the capture there has a hole in its place."""
-        if self.sent.missing(one.start, one.end) or not self.sent.captured:
-            return
-        if not self._running(self.sent_at, (one.row,), arrived=False):
-            return
-        usual = hops_of([there for _, there in self.passage.pairs])
-        other = usual is not None and one.hops and one.hops != usual
-        new = one.end > max(self.sent.length, 0) and one.end > one.start
-        doubts: list[Doubt] = []
-        certainty: Certainty = "proved"
-        if not other and not new and not (one.flags & RST and self._goes_on(one)):
-            doubts, certainty = ["not-captured"], "consistent"
-        span = (one.start, one.end) if one.end > one.start else None
-        yield self._deed(
-            "made", certainty, tuple(doubts), (), (one.row,), octets=(None, span), segments=1
-        )._replace(flags=one.flags, hops=(one.hops, usual) if other and usual is not None else None)
-
-    def _goes_on(self, one: Segment) -> bool:
-        """Whether the sender itself goes on sending after it is said to have given up."""
-        when = self.arrived_at.whole.rows.time[one.row]
-        if self.ahead is None or when == UNKNOWN_TIME:
-            return False
-        rows = self.sent_at.whole.rows
-        return any(
-            rows.time[each.row] > when - self.ahead and not each.flags & RST for each in self.passage.sent
-        )
-
-    def _acknowledged(self) -> Deed:
-        """Acknowledgments that arrived and that the sender never sent."""
-        pairs = self.passage.changed
-        made = [*self.passage.bare_made, *(there for _, there in pairs)]
-        first = min(made, key=lambda one: one.row)
-        most = max((one.acknowledged or 0 for one in self.passage.sent if not one.flags & RST), default=0)
-        sure = bool(pairs) or max(one.acknowledged or 0 for one in made) > most
-        return self._deed(
-            "acknowledged",
-            "proved" if sure else "consistent",
-            () if sure else ("not-captured",),
-            tuple(one.row for one, _ in pairs),
-            tuple(sorted(one.row for one in made)),
-            segments=len(made),
-        )._replace(acknowledged=(max(first.acknowledged or 0, 0), max(most, 0)))
-
-    def _finished(self, side: Sighting) -> bool:
-        """Whether a point saw the sender's stream end."""
-        whole = side.whole
-        return whole.assembly.finished[whole.client_side if self.by_client else 1 - whole.client_side]
-
-    def _running(self, side: Sighting, rows: tuple[int, ...], *, arrived: bool) -> bool:
-        """Whether a point's capture was running when a segment would have been there.
-
-        Args:
-            side: The point.
-            rows: The segment at the other point.
-            arrived: Whether ``side`` is where the direction arrives.
-        """
-        if self.ahead is None or side.span is None or not rows:
-            return True
-        when = (self.sent_at if arrived else self.arrived_at).whole.rows.time[rows[0]]
-        if when == UNKNOWN_TIME:
-            return True
-        late = self.ahead + (self.way or 0)
-        there = when + (late if arrived else -late)
-        return side.span[0] <= there <= side.span[1]
-
-    def _deed(
-        self,
-        what: What,
-        certainty: Certainty,
-        doubts: tuple[Doubt, ...],
-        sent: tuple[int, ...],
-        arrived: tuple[int, ...],
-        *,
-        octets: tuple[Span | None, Span | None] = (None, None),
-        segments: int = 0,
-    ) -> Deed:
-        near, far = (sent, arrived) if self.by_client else (arrived, sent)
-        spans = octets if self.by_client else octets[::-1]
-        return Deed(what, self.course.sender, certainty, doubts, near, far, *spans, segments=segments)
-
-
-def _with_hops(octets: list[Deed], made: list[Deed]) -> Iterator[Deed]:
-    """Deeds on octets and on segments made up: those that brought new octets are told once, with the octets."""
-    told: set[tuple[int, ...]] = set()
-    for one in octets:
-        rows = one.near if one.near_octets and one.near_octets[0] < one.near_octets[1] else ()
-        rows += one.far if one.far_octets and one.far_octets[0] < one.far_octets[1] else ()
-        same = [each for each in made if set(each.near + each.far) <= set(rows)]
-        told |= {each.near + each.far for each in same}
-        hops = next((each.hops for each in same if each.hops is not None), None)
-        yield one._replace(hops=hops)
-    yield from (one for one in made if one.near + one.far not in told)
-
-
-def _rows(stream: Stream, span: Span) -> tuple[int, ...]:
-    """The segments that first carried a range; of an empty one, the segment that ends before it."""
-    start, end = span
-    if start == end:
-        sent = stream.sent(max(start - 1, 0))
-        return (sent.row,) if sent is not None else ()
-    return tuple(dict.fromkeys(one.row for _, _, one in stream.carriers(start, end)))

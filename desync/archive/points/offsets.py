@@ -3,7 +3,7 @@
 May know differences; must not know segments.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,31 +23,40 @@ class Offsets(NamedTuple):
     spans: list[tuple[Span, Span]]
     shift: int
 
-    def there(self, offset: int) -> int:
-        """The offset in the other stream; inside octets that it has not, where they would begin or end."""
-        index = bisect_right(self.begins, offset) - 1
+    def there(self, offset: int, *, end: bool = False) -> int:
+        """The offset in the other stream; inside octets that it has not, where they would begin or end.
+
+        Args:
+            offset: The offset in the one.
+            end: Whether it is one behind octets, not one at which octets begin: what was put in right
+                there lies behind it then.
+        """
+        index = (bisect_left if end else bisect_right)(self.begins, offset) - 1
         if index < 0:
             return offset + self.shift
-        (start, end), (other, other_end) = self.spans[index]
-        if offset >= end:
-            return offset - end + other_end
-        return min(other + offset - start, other_end)
+        (start, stop), (other, other_stop) = self.spans[index]
+        if offset >= stop:
+            return offset - stop + other_stop
+        return min(other + offset - start, other_stop)
 
 
-def to_sent(differences: Sequence[Difference], shift: int = 0) -> Offsets:
-    """From where octets arrived to where they were sent.
+def both_ways(differences: Sequence[Difference], lengths: Span, shift: int = 0) -> tuple[Offsets, Offsets]:
+    """From where octets were sent to where they arrived, and back.
+
+    What is missing or new at the very end moves nothing: nothing comes behind it.
 
     Args:
         differences: What was changed, in order.
-        shift: What is added to an offset where they arrived.
+        lengths: How long the stream is where it was sent, and where it arrived.
+        shift: What is to be added to an offset where it arrived.
     """
-    moving = [one for one in differences if one.kind != "changed"]
-    return Offsets(
-        [one.arrived[0] for one in moving], [(one.arrived, one.sent) for one in moving], shift
-    )
-
-
-def to_arrived(differences: Sequence[Difference], shift: int = 0) -> Offsets:
-    """From where octets were sent to where they arrived; ``shift`` as for ``to_sent``."""
-    moving = [one for one in differences if one.kind != "changed"]
-    return Offsets([one.sent[0] for one in moving], [(one.sent, one.arrived) for one in moving], -shift)
+    moving = [
+        (one.sent, one.arrived)
+        for one in differences
+        if one.kind != "changed"
+        and not (one.kind == "missing" and one.sent[1] >= lengths[0])
+        and not (one.kind == "inserted" and one.arrived[1] >= lengths[1])
+    ]
+    forth = Offsets([sent[0] for sent, _ in moving], moving, -shift)
+    back = [(arrived, sent) for sent, arrived in moving]
+    return forth, Offsets([arrived[0] for arrived, _ in back], back, shift)

@@ -11,7 +11,7 @@ from desync.archive.points.alignment import Difference, in_place, lay_over
 from desync.archive.points.clocks import Delay, Offset, delay_of, offset_of
 from desync.archive.points.handshake import Altered, altered_options
 from desync.archive.points.matching import Match
-from desync.archive.points.offsets import Offsets, to_arrived, to_sent
+from desync.archive.points.offsets import Offsets, both_ways
 from desync.archive.points.passage import Passage, passage, segments_of
 from desync.archive.points.sighting import Sighting
 from desync.tcp.connection import Connection
@@ -102,8 +102,13 @@ def overlay(near: Sighting, far: Sighting, match: Match) -> Overlay:
     )
     said = _lay(one.client_stream, other.client_stream, shifts[0])
     answered = _lay(other.server_stream, one.server_stream, None if shifts[1] is None else -shifts[1])
-    client = to_sent(said.differences, shifts[0] or 0)
-    server = to_sent(answered.differences, -(shifts[1] or 0))
+    (to_far, client), (to_near, server) = (
+        both_ways(laid.differences, (sent.length, arrived.length), shift)
+        for laid, sent, arrived, shift in (
+            (said, one.client_stream, other.client_stream, shifts[0] or 0),
+            (answered, other.server_stream, one.server_stream, -(shifts[1] or 0)),
+        )
+    )
     forth = passage(
         segments_of(one, by_client=True, other=server), segments_of(other, by_client=True, own=client)
     )
@@ -117,10 +122,18 @@ def overlay(near: Sighting, far: Sighting, match: Match) -> Overlay:
         far=far,
         match=match,
         client=_course(
-            "client", said, forth, None if ahead is None else delay_of(one, other, forth.pairs, ahead)
+            "client",
+            said,
+            to_far,
+            forth,
+            None if ahead is None else delay_of(one, other, forth.pairs, ahead),
         ),
         server=_course(
-            "server", answered, back, None if ahead is None else delay_of(other, one, back.pairs, -ahead)
+            "server",
+            answered,
+            to_near,
+            back,
+            None if ahead is None else delay_of(other, one, back.pairs, -ahead),
         ),
         offset=offset,
         altered=tuple(altered_options(one, other)),
@@ -128,8 +141,17 @@ def overlay(near: Sighting, far: Sighting, match: Match) -> Overlay:
     )
 
 
-def _course(sender: Side, laid: _Octets, way: Passage, delay: Delay | None) -> Course:
-    return Course(sender, laid.differences, laid.compared, laid.unknown, laid.incomparable, way, delay)
+def _course(sender: Side, laid: _Octets, arrival: Offsets, way: Passage, delay: Delay | None) -> Course:
+    return Course(
+        sender=sender,
+        differences=laid.differences,
+        arrival=arrival,
+        compared=laid.compared,
+        unknown=laid.unknown,
+        incomparable=laid.incomparable,
+        passage=way,
+        delay=delay,
+    )
 
 
 def _renumbered(near: Connection, far: Connection) -> tuple[bool | None, bool | None]:

@@ -105,10 +105,12 @@ def segments_of(
         if rows.side[row] != side or assembly.kinds[row] == "duplicate" or offset is None:
             continue
         end = offset + (rows.length[row] if not rows.flags[row] & RST else 0)
-        span = (offset, end) if own is None else (own.there(offset), own.there(end))
+        span = (
+            (offset, end) if own is None else (own.there(offset, end=offset == end), own.there(end, end=True))
+        )
         acknowledged = assembly.acknowledged[row]
         if other is not None and acknowledged is not None:
-            acknowledged = other.there(acknowledged)
+            acknowledged = other.there(acknowledged, end=True)
         found.append(_segment(rows, row, span, acknowledged))
     return found
 

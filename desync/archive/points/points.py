@@ -11,7 +11,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
 from desync.archive.points.checks import Check, checks_of
-from desync.archive.points.deeds import Deed, deeds_of
+from desync.archive.points.deed import Deed
+from desync.archive.points.deeds import deeds_of
 from desync.archive.points.matching import HEAD, Match, Matches, match
 from desync.archive.points.overlay import Overlay, overlay
 from desync.archive.points.sighting import Sighting, View, view_of

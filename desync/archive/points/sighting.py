@@ -3,7 +3,7 @@
 May know archives and how captures are read; must not know the other point.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +40,10 @@ class Sighting:
         conversation: Its dialogue; of long mail data the octets are not kept.
         whole: The connection with all its octets.
         stream: Its ``tcp.stream``, or None.
-        path: The capture that it begins in.
-        span: When that capture began and ended, or None where its clock does not say.
+        paths: The captures of that point, by their index.
+        reused: Whether its addresses and ports had another connection at that point: a lone RST between
+            two of them may belong to either.
+        span: When its captures began and ended, or None where their clocks do not say.
     """
 
     brief: Brief
@@ -49,8 +51,14 @@ class Sighting:
     conversation: Conversation
     whole: Connection
     stream: int | None
-    path: str
+    paths: Mapping[int, str]
+    reused: bool
     span: tuple[int, int] | None
+
+    @property
+    def path(self) -> str:
+        """The capture that it begins in."""
+        return self.paths[self.whole.rows.capture[0]]
 
 
 @dataclass(slots=True)
@@ -82,21 +90,23 @@ class View:
                 for whole in connections(rows, pair, options):
                     order = _order(whole)
                     if order in wanted and order in said:
-                        found[order] = self._sighting(wanted[order], said[order], whole)
+                        found[order] = self._sighting(wanted[order], said[order], whole, reused=len(said) > 1)
         return found
 
-    def _sighting(self, outcome: Outcome, conversation: Conversation, whole: Connection) -> Sighting:
+    def _sighting(
+        self, outcome: Outcome, conversation: Conversation, whole: Connection, *, reused: bool
+    ) -> Sighting:
         part = outcome.brief.parts[0]
-        capture = next(one for one in self.archive.captures if one.index == part.capture)
-        times = capture.times
+        times = [one.times for one in self.archive.captures if one.times.known]
         return Sighting(
             brief=outcome.brief,
             findings=tuple(outcome.record.findings) if outcome.record is not None else (),
             conversation=conversation,
             whole=whole,
             stream=self.archive.stream_of(outcome.brief.key, part.capture, part.last_frame),
-            path=capture.path,
-            span=(times.earliest, times.latest) if times.known else None,
+            paths={one.index: one.path for one in self.archive.captures},
+            reused=reused,
+            span=(min(one.earliest for one in times), max(one.latest for one in times)) if times else None,
         )
 
 

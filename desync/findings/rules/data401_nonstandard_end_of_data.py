@@ -112,7 +112,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             [end.exchange, *end.lines],
             message=_message(end),
             certainty=certainty,
-            evidence=("ack",) if end.early else ("content",),
             segments=[*carriers, *(reply_segments(conversation, *end.reply.octets) if end.reply else ())],
             details={**_details(end), **({"reasons": list(reasons)} if reasons else {})},
             at=carriers[-1] if carriers else None,
@@ -126,14 +125,20 @@ def _message(end: DataEnd) -> str:
     if end.stage == "present":
         return f"mail data holds {counted(len(end.marks), 'non-standard end')} ({', '.join(kinds)})"
     if end.stage == "accepted":
-        return f"the server took {which} for the end of the message"
+        return f"the server took {which} for the end of the message{_early(end)}"
     verbs = list(dict.fromkeys(one.prompt.verb for one in end.lines if one.prompt.verb))[:4]
     answered = sum(1 for one in end.lines if one.reply is not None)
     named = f" ({', '.join(verbs)})" if verbs else ""
     return (
-        f"the server took {which} for the end of the message and answered "
+        f"the server took {which} for the end of the message{_early(end)} and answered "
         f"{counted(answered, 'prompt')} behind it in the client's mail data{named}"
     )
+
+
+def _early(end: DataEnd) -> str:
+    if not end.early:
+        return ""
+    return " although it had no standard end" if end.standard is None else " before it had the standard end"
 
 
 def _details(end: DataEnd) -> dict[str, Detail]:
@@ -146,6 +151,7 @@ def _details(end: DataEnd) -> dict[str, Detail]:
         "taken": end.taken.name if end.taken else None,
         "offset": end.taken.start if end.taken else None,
         "standard_end": end.standard,
+        "before_standard_end": end.early,
         "final_code": end.reply.code if end.reply is not None else None,
         "commands": sum(1 for one in end.lines if one.prompt.verb),
         "lines": len(end.lines),
@@ -168,6 +174,8 @@ def _certainty(conversation: Conversation, end: DataEnd) -> tuple[Certainty, lis
     data = conversation.exchanges[end.exchange.index - 1]
     if data.reply is None and end.reply is None:
         return "consistent", ["no reply says that it was mail data"]
+    if end.stage != "present" and end.reply is not end.exchange.reply:
+        return "consistent", ["the early reply may be one too many, and the mark text"]
     if end.stage != "present" and not end.early:
         what = "the client's FIN" if end.standard is None else "the standard end"
         return "consistent", [f"the server had {what} as well when it replied"]

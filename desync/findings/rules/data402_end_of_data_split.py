@@ -134,7 +134,6 @@ def _stalled(conversation: Conversation, one: Exchange, pieces: list[int], stall
         [one],
         message=f"the end of mail data in {len(pieces)} segments, {what}{waited}{masked}",
         certainty=certainty,
-        evidence=("ack",) if stall.copies else ("content",),
         segments=one.sent[-len(pieces) :],
         details={
             "pieces": list(pieces),

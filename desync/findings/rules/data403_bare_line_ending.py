@@ -14,7 +14,7 @@ Fires when
 
 Does not fire when
     - The octets are a BDAT chunk: with BODY=BINARYMIME any octet is lawful there (RFC 3030),
-      and a chunk's end needs no line break.
+      and a chunk's end needs no line break; not even where a server reads it as commands.
     - They are an answer to an AUTH challenge, or lie behind STARTTLS.
     - The client speaks another protocol (SYNC108).
     - A CR is the last octet that was captured, or an LF the first behind a hole.
@@ -62,6 +62,7 @@ from typing import Final, NamedTuple
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.findings.certainty import first_unforced
+from desync.findings.chunks import is_of_chunk
 from desync.findings.data_ends import octet_doubts
 from desync.findings.finding import Detail, Facts, Finding
 from desync.findings.making import of_exchanges
@@ -101,7 +102,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     for one in conversation.exchanges:
         extent = _range(one) if one.prompt is not before else None
         before = one.prompt
-        if extent is None:
+        if extent is None or is_of_chunk(conversation, one.index):
             continue
         breaks = bare_breaks(conversation.connection.client_stream, *extent)
         unseen += breaks.unseen
@@ -141,7 +142,6 @@ def _finding(conversation: Conversation, found: list[_Found], unseen: int) -> Fi
         run,
         message="; ".join(_words(kind) for kind in found),
         certainty=certainty,
-        evidence=("content",),
         details=details,
         at=conversation.connection.client_stream.sent(first),
     )

@@ -6,16 +6,16 @@ chunk as commands: from there on one side reads text where the other sends comma
 Fires when
     One of three (details, kind):
 
-    too-many          behind the octets announced stand others, sent with them, that are no
-                      command: the server reads the message's end as commands. Where just as
-                      many octets come from dot-stuffing, from LF written as CRLF, or are a
-                      final dot, the finding says so (details, likely);
-    too-few           fewer octets came than announced: the client's next command was taken
-                      for the end of the chunk, or the client stopped, its octets all
-                      acknowledged, and both sides waited;
-    read-as-commands  BDAT was refused, and each line of its chunk drew a reply of its own;
-                      some may have been obeyed. Where the server had offered CHUNKING and
-                      BDAT is well formed, it is the server's doing.
+    - too-many: behind the octets announced stand others, sent with them, that are no command:
+      the server reads the message's end as commands. Where just as many octets come from
+      dot-stuffing, from LF written as CRLF, or are a final dot, the finding says so (details,
+      likely).
+    - too-few: fewer octets came than announced. The client's next command was taken for the
+      end of the chunk, or the client stopped, its octets all acknowledged, and both sides
+      waited.
+    - read-as-commands: BDAT was refused, and each line of its chunk drew a reply of its own;
+      some may have been obeyed. Where the server had offered CHUNKING and BDAT is well formed,
+      it is the server's doing.
 
     Certainty: too-many is proved where the connection was captured from its SYN without holes
     and order alone pairs its replies. The others are consistent: a chunk may hold lines that
@@ -77,12 +77,15 @@ from desync.exchanges.mail_text import MailText
 from desync.findings.certainty import first_unforced
 from desync.findings.chunks import Short, announced, chunking_offered, left_over, likely_cause, short
 from desync.findings.finding import Detail, Facts, Finding
-from desync.findings.making import of_exchanges
+from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Blame, Certainty, Rule
 from desync.findings.run_text import is_chunk_text, texts_run
 from desync.findings.wording import counted
 
 RULE: Final = Rule(code="DATA404", name="bdat-length-mismatch", severity="error", blame="client")
+
+MOST_SHOWN: Final = 20
+"""Exchanges whose replies are among the frames of one finding; its exchanges name all."""
 
 Kind: TypeAlias = Literal["too-many", "too-few", "read-as-commands"]
 
@@ -191,6 +194,12 @@ def _finding(
         run,
         message=message,
         certainty=certainty,
+        segments=[
+            segment
+            for one in run[:MOST_SHOWN]
+            if one.reply is not None
+            for segment in reply_segments(conversation, *one.reply.octets)
+        ],
         details={"bdat": run[0].index, **details, **({"reasons": reasons} if reasons else {})},
     )
 

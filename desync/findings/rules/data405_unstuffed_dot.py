@@ -87,7 +87,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             lines,
             message=_message(lines),
             certainty=certainty,
-            evidence=("content",),
             segments=data.sent[-1:],
             details={
                 **drawn(lines, ended=text.ended),

@@ -163,17 +163,15 @@ def _message(conversation: Conversation, closing: Closing, waited: int | None) -
         if closing.last.prompt.kind == "mail-data" and phase == "DATA":
             return f"{what} before the end of the message"
         return f"{what} without {'QUIT' if closing.side == 'client' else '221 or 421'}"
-    if names == ["the connection"]:
-        return f"{what} before the greeting"
-    which = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-    return f"{what} before the reply to {which}"
+    first = "the greeting" if names[0] == "greeting" else f"the reply to {names[0]}"
+    return f"{what} before {first}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
 
 
 def _name(conversation: Conversation, one: Exchange) -> str:
     """What a reply was outstanding to."""
     prompt = one.prompt
     if prompt.kind == "connection":
-        return "the connection"
+        return "greeting"
     if text_at(conversation, one.index) is not None:
         return "a line of message text"
     return {"mail-data": "mail data", "auth": "an AUTH response"}.get(

@@ -6,9 +6,10 @@ before the reply to it had come.
 Fires when
     The first transmission of a command acknowledges nothing of the reply to the last
     command before it that must end a group: EHLO, HELO, DATA, VRFY, EXPN, TURN, ATRN, ETRN,
-    NOOP, any step of an AUTH exchange, XCLIENT before anything but another XCLIENT, or a
-    verb that no specification allows inside a group. MAIL, RCPT, RSET, SEND, SOML, SAML,
-    HELP, BDAT, BURL, XFORWARD and the end of mail data may be followed at once.
+    NOOP, any step of an AUTH exchange, XCLIENT before anything but another XCLIENT, BURL
+    with LAST, or a verb that no specification allows inside a group. MAIL, RCPT, RSET, SEND,
+    SOML, SAML, HELP, BDAT, other BURLs, XFORWARD and the end of mail data may be followed at
+    once, and so may AUTH with the whole of its answer in its line (PLAIN, EXTERNAL).
 
     Certainty: proved by the acknowledgment number, or by the segment itself where both
     commands share one.
@@ -55,7 +56,7 @@ See it in Wireshark
 References
     - RFC 2920, section 3.1: which commands may only end a group; commands of other
       extensions too, unless their specification says otherwise.
-    - RFC 4954 (AUTH), RFC 3030 (BDAT), RFC 4468 (BURL).
+    - RFC 4954, section 4 (AUTH); RFC 4468, section 3.2 (BURL); RFC 3030 (BDAT).
     - XCLIENT and XFORWARD: https://www.postfix.org/XCLIENT_README.html and
       https://www.postfix.org/XFORWARD_README.html
     - "improper command pipelining after DATA":

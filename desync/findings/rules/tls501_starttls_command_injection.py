@@ -10,11 +10,11 @@ Fires when
     itself. The finding says how many octets and which commands, and what became of them as
     far as it can be seen (details, fate):
 
-    inside-tls        the server said 220, and TLS follows: whether it used them inside TLS
-                      cannot be seen;
-    answered          it answered some of them in plain text, behind its 220;
-    starttls-refused  it refused STARTTLS: they are commands in plain text, sent too early;
-    unanswered        neither TLS nor replies follow.
+    - inside-tls: the server said 220, and TLS follows. Whether it used them inside TLS cannot
+      be seen.
+    - answered: it answered some of them in plain text, behind its 220.
+    - starttls-refused: it refused STARTTLS. They are commands in plain text, sent too early.
+    - unanswered: neither TLS nor replies follow.
 
     Certainty: proved by the acknowledgment number, or by the shared segment; inconclusive
     where octets before it are missing, the capture begins in mid-stream, or the server's side

@@ -4,19 +4,16 @@ The only place that knows its format (``report/schema_points.py``). May know ove
 know how the document is printed.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from collections import Counter
+from typing import Any, Final
 
 from desync.analysis.record import Outcome
-from desync.archive.points.deeds import Deed
 from desync.archive.points.handshake import hops_of
 from desync.archive.points.overlay import Course, Overlay
 from desync.archive.points.points import Laid, Points
 from desync.archive.points.sighting import Sighting, View
-from desync.findings.making import known_time
-from desync.report.points.texts import about, texts_of
+from desync.report.points.deed_rows import NANOSECONDS, Sides, both, deed_row, frames_of
 from desync.report.times import rfc3339
-from desync.tcp.rows import FIN, RST, SYN
 from desync.version import VERSION
 
 SCHEMA: Final = "desync-points/1"
@@ -33,17 +30,6 @@ CLASSES: Final = {
     **dict.fromkeys(("doubled", "cut"), "recut"),
 }
 """The verdict that each kind of deed is reason for."""
-
-FLAGS: Final = {SYN: "SYN", FIN: "FIN", RST: "RST"}
-
-MOST_FRAMES: Final = 20
-"""Frames of one deed that are named; how many segments there are is said beside."""
-
-NANOSECONDS: Final = 9
-"""Digits of times: the captures' own precision may differ."""
-
-Sides: TypeAlias = tuple[Literal["a", "b"], Literal["a", "b"]]
-"""Which capture is near and which is far."""
 
 
 def points_document(paths: tuple[str, str], points: Points, *, everything: bool) -> dict[str, Any]:
@@ -115,26 +101,26 @@ def _unmatched(where: str, outcome: Outcome, view: View) -> dict[str, Any]:
 
 def _connection(laid: Laid, sides: Sides) -> dict[str, Any]:
     overlay = laid.overlay
-    deeds = [_deed(overlay, one, sides) for one in laid.deeds]
+    deeds = [deed_row(overlay, one, sides) for one in laid.deeds]
     return {
         "verdict": _verdict(laid),
         "matched_by": overlay.match.by,
         "sure": overlay.match.sure,
-        **_both(sides, _sighting(overlay.near), _sighting(overlay.far)),
+        **both(sides, _sighting(overlay.near), _sighting(overlay.far)),
         "renumbered": dict(zip(("client", "server"), overlay.renumbered, strict=True)),
         "clock": {
             "b_ahead_ns": _ahead(overlay, sides),
             "way_ns": overlay.offset.way,
             "reason": overlay.offset.reason,
         },
-        "client": _course(overlay.client, sides),
-        "server": _course(overlay.server, sides),
+        "client": _course(laid, overlay.client, sides),
+        "server": _course(laid, overlay.server, sides),
         "options": [
             {
                 "packet": one.packet,
                 "option": one.name,
-                **_both(sides, one.near, one.far),
-                "frames": _frames(overlay, one.rows[:1], one.rows[1:], sides),
+                **both(sides, one.near, one.far),
+                "frames": frames_of(overlay, one.rows[:1], one.rows[1:], sides),
             }
             for one in overlay.altered
         ],
@@ -143,7 +129,7 @@ def _connection(laid: Laid, sides: Sides) -> dict[str, Any]:
             {
                 "code": one.code,
                 "name": one.name,
-                **_both(sides, one.near, one.far),
+                **both(sides, one.near, one.far),
                 "result": one.result,
                 "deeds": list(one.deeds),
             }
@@ -170,12 +156,6 @@ def _ahead(overlay: Overlay, sides: Sides) -> int | None:
     return ahead if ahead is None or sides[0] == "a" else -ahead
 
 
-def _both(sides: Sides, near: object, far: object) -> dict[str, Any]:
-    """What is so at A and what at B."""
-    found = {sides[0]: near, sides[1]: far}
-    return {"a": found["a"], "b": found["b"]}
-
-
 def _sighting(one: Sighting) -> dict[str, Any]:
     brief = one.brief
     return {
@@ -193,8 +173,12 @@ def _sighting(one: Sighting) -> dict[str, Any]:
     }
 
 
-def _course(course: Course, sides: Sides) -> dict[str, Any]:
+def _course(laid: Laid, course: Course, sides: Sides) -> dict[str, Any]:
     way = course.passage
+    told = Counter(one.what for one in laid.deeds if one.sender == course.sender)
+    acknowledged = sum(
+        one.segments for one in laid.deeds if (one.what, one.sender) == ("acknowledged", course.sender)
+    )
     return {
         "octets": course.compared + course.unknown,
         "compared": course.compared,
@@ -206,74 +190,33 @@ def _course(course: Course, sides: Sides) -> dict[str, Any]:
             "arrived": len(way.arrived),
             "same": len(way.pairs) - len(way.changed),
             "cut_anew": {"sent": len(way.cut[0]), "arrived": len(way.cut[1])},
-            "lost": len(way.lost),
+            "lost": told["lost"],
             "bare_lost": way.bare_lost,
-            "made_up": len(way.made),
-            "acknowledgments_made_up": len(way.bare_made) + len(way.changed),
+            "made_up": told["made"],
+            "acknowledgments_made_up": acknowledged,
         },
         "hops": _hops(course, sides),
-        "delay_ns": None
-        if course.delay is None
-        else {
-            "segments": course.delay.number,
-            "least": course.delay.least,
-            "median": course.delay.middle,
-            "most": course.delay.most,
-        },
+        "delay": _delay(laid.overlay, course, sides),
+    }
+
+
+def _delay(overlay: Overlay, course: Course, sides: Sides) -> dict[str, Any] | None:
+    """How long the segments of one direction took, and the frames of the slowest."""
+    delay = course.delay
+    if delay is None:
+        return None
+    sent, arrived = delay.slowest
+    near, far = (sent, arrived) if course.sender == "client" else (arrived, sent)
+    return {
+        "segments": delay.number,
+        "least_ns": delay.least,
+        "median_ns": delay.middle,
+        "most_ns": delay.most,
+        "slowest": both(sides, overlay.near.whole.rows.frame[near], overlay.far.whole.rows.frame[far]),
     }
 
 
 def _hops(course: Course, sides: Sides) -> dict[str, int | None]:
     """The time to live that most of a sender's segments have at either point."""
     sent, arrived = (hops_of(some) for some in (course.passage.sent, course.passage.arrived))
-    return _both(sides, *((sent, arrived) if course.sender == "client" else (arrived, sent)))
-
-
-def _deed(overlay: Overlay, deed: Deed, sides: Sides) -> dict[str, Any]:
-    texts = texts_of(overlay, deed)
-    part = about(overlay, deed)
-    octets = [None if span is None else list(span) for span in (deed.near_octets, deed.far_octets)]
-    text = [None if one is None else list(one) for one in texts]
-    frames = _frames(overlay, deed.near, deed.far, sides)
-    return {
-        "what": deed.what,
-        "sender": deed.sender,
-        "certainty": deed.certainty,
-        "doubts": list(deed.doubts),
-        "part": None if part is None else part.part,
-        "verb": None if part is None else part.verb,
-        "octets": _both(sides, *octets),
-        "text": _both(sides, *text),
-        "segments": deed.segments,
-        "flags": [name for bit, name in FLAGS.items() if deed.flags & bit],
-        "came_later": deed.again,
-        "hops": None if deed.hops is None else {"made_up": deed.hops[0], "usual": deed.hops[1]},
-        "acknowledged": None
-        if deed.acknowledged is None
-        else {"made_up": deed.acknowledged[0], "most": deed.acknowledged[1]},
-        "time": _time(overlay, deed),
-        "frames": frames,
-        "filters": {name: _filter(some) for name, some in frames.items()},
-    }
-
-
-def _time(overlay: Overlay, deed: Deed) -> str | None:
-    """When it was seen first, by the clock of the point where it was seen."""
-    for sighting, rows in ((overlay.near, deed.near), (overlay.far, deed.far)):
-        if rows:
-            return rfc3339(known_time(sighting.whole.rows.time[rows[0]]), NANOSECONDS)
-    return None
-
-
-def _frames(
-    overlay: Overlay, near: tuple[int, ...], far: tuple[int, ...], sides: Sides
-) -> Mapping[str, list[int]]:
-    return _both(sides, _numbers(overlay.near, near), _numbers(overlay.far, far))
-
-
-def _numbers(sighting: Sighting, rows: tuple[int, ...]) -> list[int]:
-    return sorted({sighting.whole.rows.frame[row] for row in rows})[:MOST_FRAMES]
-
-
-def _filter(frames: list[int]) -> str | None:
-    return f"frame.number in {{{','.join(map(str, frames))}}}" if frames else None
+    return both(sides, *((sent, arrived) if course.sender == "client" else (arrived, sent)))

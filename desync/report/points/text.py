@@ -11,6 +11,7 @@ from rich.console import Console
 from desync.report.points.text_deeds import write_deeds
 from desync.report.points.words import (
     KNOWN_BY,
+    MASKED,
     POINT,
     Row,
     check_words,
@@ -35,7 +36,7 @@ _SECTIONS: Final = (
         "The octets are the same. Something between the points spoke or acknowledged for a side.",
     ),
     ("dropped", "Lost between A and B", "The octets are the same. Segments were lost on the way."),
-    ("recut", "Cut anew between A and B", "The octets are the same. Segments or options are others."),
+    ("recut", "Other segments or options", "The octets are the same. Segments or TCP options are others."),
     ("unknown", "Not compared", "The captures hold no octets that could be laid over each other."),
     ("same", "The same at A and B", "Every octet arrived as it was sent."),
 )
@@ -116,10 +117,7 @@ def _nearer(document: Mapping[str, Any]) -> tuple[str | tuple[str, str], ...]:
         f" of {asked:,}" if asked != votes[nearer.lower()] else ""
     )
     if nearer == "B":
-        words = (
-            f"B is nearer the client, {shown}: they were named the other way round. A and B stay as named."
-        )
-        return ((words, "yellow"),)
+        return ((f"B is nearer the client, {shown}: they were named the other way round.", "yellow"),)
     return (f"A is nearer the client, {shown}.",)
 
 
@@ -140,8 +138,20 @@ def _write_connection(sheet: Sheet, row: Row, near: str, far: str, *, everything
         sheet.field("numbers", numbers)
     for one in row["options"]:
         sheet.field("option", option_words(one))
+    sheet.blank()
     write_deeds(sheet, row["deeds"], (near, far), everything=everything)
-    for one in row["findings"]:
+    _write_findings(sheet, row["findings"], near, far)
+
+
+def _write_findings(sheet: Sheet, findings: Sequence[Row], near: str, far: str) -> None:
+    """Write what both points say to each finding; those that are the same at both in one line."""
+    both = [one for one in findings if one["result"] == "both" and one["code"] not in MASKED]
+    if both:
+        codes = ", ".join(one["code"] for one in both)
+        sheet.paragraph((codes, "bold"), "  at both points: not made between them", indent=2, hang=4)
+    for one in findings:
+        if one in both:
+            continue
         words = check_words(one, far if one["code"] in ("PATH601", "TLS503") else near)
         sheet.paragraph((f"{one['code']} {one['name']}", "bold"), f"  {words}", indent=2, hang=4)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from desync.report.points.deed_rows import MOST_FRAMES
 from desync.report.points.words import Row, deed_words, sureness
 from desync.report.text_sheet import Sheet
 from desync.report.text_words import clip, plural
@@ -72,5 +73,8 @@ def _where(deed: Row, where: str) -> Iterator[str]:
     span, found = deed["octets"][where], deed["filters"][where]
     if span is not None and found is not None:
         yield f"octets {span[0]}-{span[1]}" if span[0] < span[1] else f"at octet {span[0]}"
+    if deed["files"][where] is not None:
+        yield deed["files"][where]
     if found is not None:
-        yield found
+        more = deed["segments"] > MOST_FRAMES == len(deed["frames"][where])
+        yield found + (f", the first {MOST_FRAMES}" if more else "")

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from desync.archive.points.alignment import Span as Range
-from desync.archive.points.deeds import Deed
+from desync.archive.points.deed import Deed
 from desync.archive.points.overlay import Overlay
 from desync.archive.points.sighting import Sighting
 from desync.exchanges.exchange import Exchange

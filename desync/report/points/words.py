@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from desync.report.text_words import CERTAINTY, duration, plural
+from desync.units import MILLISECOND
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -18,16 +19,15 @@ KNOWN_BY: Final = {
 
 DOUBTS: Final = {
     "match": "another connection may be the same one as well",
-    "ended": "the capture there was not running when it would have come",
     "not-captured": "the capture there may have missed a frame",
     "tail": "the capture there shows no end of the stream",
     "recorded-twice": "the capture there may have recorded one packet twice",
 }
 
 NO_CLOCK: Final = {
-    "unsound": "not compared: one of them steps or stands still",
-    "one-way": "not compared: no segment of both directions is in both captures",
-    "drift": "not compared: segments arrive before they were sent; the clocks run apart",
+    "unsound": "not compared; one of them steps or stands still",
+    "one-way": "not compared; no segment of both directions is in both captures",
+    "drift": "not compared; segments arrive before they are sent: they run apart, or a box answers first",
 }
 
 POINT: Final = {
@@ -37,7 +37,11 @@ POINT: Final = {
     "unknown": "",
 }
 
-_MASKED: Final = frozenset({"PATH601", "PATH602", "TLS503"})
+HELD_UP: Final = 50 * MILLISECOND
+"""By how much the slowest segment must be behind the others for its frames to be told."""
+
+MASKED: Final = frozenset({"PATH601", "PATH602", "TLS503"})
+"""Findings that say of one capture that something was written over."""
 
 
 def part_words(deed: Row) -> str:
@@ -70,9 +74,9 @@ def deed_words(deed: Row, sent: str, arrived: str) -> str:
         "acknowledged": lambda: _acknowledged(deed, sent, arrived),
         "lost": lambda: _lost(deed, sent, arrived, before),
         "doubled": lambda: f"{plural(count, 'segment')} of the {who} came to {arrived} twice",
-        "cut": lambda: f"octets of the {who} came to {arrived} in other segments than they left {sent} in",
+        "cut": lambda: f"octets of the {who} came to {arrived} cut anew, in {plural(count, 'segment')}",
     }
-    return told[what]()
+    return told[what]() + (_hops(deed) if what in ("inserted", "replaced", "changed") else "")
 
 
 def sureness(deed: Row) -> str:
@@ -90,17 +94,21 @@ def check_words(row: Row, sender: str) -> str:
     """
     here = "A" if row["a"] else "B"
     there = "B" if here == "A" else "A"
+    both = "both points" if row["a"] and row["b"] else f"{here} only"
     told = {
-        "between": f"at {here} only. What it rests on was changed between A and B: the path did it, proved",
+        "between": f"at {both}: what it rests on was changed between A and B. The path did it: proved",
         "both": "at both points: it was not made between them",
         "copy-lost": f"at {here} only: the segment that shows it never came to {there}",
         "cut": f"at {here} only: between A and B the octets were cut anew",
         "answered": f"at {here} only: it rests on segments that were made up between A and B",
         "other-capture": f"at {here} only: {there} has what {here} lacks",
+        "not-running": f"at {here} only: the capture at {there} was not running then",
+        "incomplete": f"at {here} only: the capture at {there} does not hold all of the connection",
+        "crossed": f"at {here} only: segments of both sides crossed between A and B",
         "open": f"at {here} only; nothing seen between the points explains that",
     }
     words = told[row["result"]]
-    if row["result"] == "both" and row["code"] in _MASKED:
+    if row["result"] == "both" and row["code"] in MASKED:
         words += f"; what wrote it lies beyond {sender}"
     return words
 
@@ -116,22 +124,26 @@ def clock_words(clock: Row) -> str:
 
 def course_words(course: Row, sent: str, arrived: str) -> str:
     """Say what became of one direction's segments."""
-    segments, delay, hops = course["segments"], course["delay_ns"], course["hops"]
-    words = f"{segments['sent']:,} left {sent}, {segments['arrived']:,} came to {arrived}"
+    segments, delay, hops = course["segments"], course["delay"], course["hops"]
+    words = f"{plural(segments['sent'], 'segment')} left {sent}, {segments['arrived']:,} came to {arrived}"
     parts = [
         f"{segments[key]:,} {what}"
         for key, what in (
             ("lost", "lost"),
-            ("bare_lost", "bare acknowledgments lost"),
+            ("bare_lost", "without octets lost"),
             ("made_up", "made up"),
-            ("acknowledgments_made_up", "acknowledgments made up"),
+            ("acknowledgments_made_up", "made up to acknowledge"),
         )
         if segments[key]
     ]
     words += f" ({', '.join(parts)})" if parts else ""
     if delay is not None:
-        spread = [duration(delay[key]) for key in ("least", "median", "most")]
-        words += f"; took {spread[0]} to {spread[2]}, half of them {spread[1]} at most"
+        spread = [duration(delay[key]) for key in ("least_ns", "median_ns", "most_ns")]
+        words += f"; took {spread[0]}"
+        words += f" to {spread[2]}, median {spread[1]}" if spread[0] != spread[2] else ""
+        if delay["most_ns"] - delay["median_ns"] >= HELD_UP:
+            words += f" (the slowest: frame {delay['slowest'][sent.lower()]} of {sent}, "
+            words += f"{delay['slowest'][arrived.lower()]} of {arrived})"
     if None not in hops.values() and hops[sent.lower()] != hops[arrived.lower()]:
         words += f"; time to live {hops[sent.lower()]} at {sent}, {hops[arrived.lower()]} at {arrived}"
     if course["unknown"]:
@@ -174,9 +186,12 @@ def _segment(deed: Row) -> str:
 
 def _made(deed: Row, sent: str, arrived: str) -> str:
     words = f"{_segment(deed)} came to {arrived} in the {deed['sender']}'s name and never left {sent}"
-    if deed["hops"] is not None:
-        words += f"; its time to live is {deed['hops']['made_up']}, that of others {deed['hops']['usual']}"
-    return words
+    return words + _hops(deed)
+
+
+def _hops(deed: Row) -> str:
+    hops = deed["hops"]
+    return "" if hops is None else f"; time to live {hops['made_up']}, that of others {hops['usual']}"
 
 
 def _lost(deed: Row, sent: str, arrived: str, octets: int) -> str:
@@ -184,15 +199,11 @@ def _lost(deed: Row, sent: str, arrived: str, octets: int) -> str:
     words = f"{what} of the {deed['sender']} left {sent} and never came to {arrived}"
     if deed["came_later"] is None:
         return words
-    return words + (
-        "; the octets came in another copy" if deed["came_later"] else "; nor did its octets later"
-    )
+    return f"{words}; the octets {'came in another copy' if deed['came_later'] else 'never came'}"
 
 
 def _acknowledged(deed: Row, sent: str, arrived: str) -> str:
-    count, known = deed["segments"], deed["acknowledged"]
-    words = (
-        f"{plural(count, 'acknowledgment')} came to {arrived} in the {deed['sender']}'s name that never left"
-    )
-    words += f" {sent}, the first for {plural(known['made_up'], 'octet')}"
+    words = plural(deed["segments"], "acknowledgment")
+    words += f" came to {arrived} in the {deed['sender']}'s name and never left {sent}, the first for "
+    words += plural(deed["acknowledged"]["made_up"], "octet")
     return f"{words}: something between the points takes and acknowledges the octets itself"

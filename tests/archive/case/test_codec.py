@@ -11,7 +11,7 @@ import pytest
 from archive.case.cases import CAPTURES
 
 from desync.analysis.options import Options
-from desync.archive.captures import kept_of
+from desync.archive.captures import events_of, kept_of
 from desync.archive.case.codec import Damaged, decode, encode
 from desync.archive.scan import scan_archive
 from desync.findings.finding import Place
@@ -39,10 +39,10 @@ def assert_same(one, other):
 def test_what_was_found_in_a_sample_comes_back(path):
     archive = scan_archive([str(path)], Options(details=True))
     (capture,) = archive.captures
-    values = [capture.quality, capture.times, capture.events, capture.interfaces]
+    values = [capture.quality, capture.times, list(events_of(capture, archive.spool)), capture.interfaces]
     for entry in capture.slices:
         values += [entry.keys, entry.traits, kept_of(entry, archive.spool)]
-        values += [archive.spool.get(at) for at in (entry.pieces, entry.outcomes, entry.plain)]
+        values += [archive.spool.get(at) for at in (entry.pieces, entry.outcomes, entry.plain, entry.identities)]
     for value in values:
         assert_same(value, decode(encode(value, [0]), [0]))
 
