@@ -34,6 +34,7 @@ STRANGE = (
     b"DATA\r\n", b"data\r\n", b"..\r\n", b".. dot\r\n", b".x\r\n", b"QUIT\r\n", b"250 ok\r\n", b"a\r\r\n",
     b"bare\nfeed\r\n", b"x" * 997 + b"\r\n", b"y" * 3000 + b"\r\n", b"RSET\r\nMAIL FROM:<a@b>\r\n",
     b"\n.\n", b"\r\n.\n", b"\n.\r\n\r\n", b".\n\r\n", b"\0\r\n", b"\xff\xfe\r\n",
+    b"\0.\r\n", b".\0\r\n", b"\0.\0\r\n", b"\0a\r\n",
 )  # fmt: skip
 OTHER_COMMANDS = (
     b"AUTH PLAIN AGEAYg==\r\n", b"STARTTLS\r\n", b"VRFY a\r\n", b"LHLO gw\r\n", b"EHLO again\r\n", b"\r\n",
@@ -41,6 +42,7 @@ OTHER_COMMANDS = (
 )  # fmt: skip
 OTHER_REPLIES = (
     b"250-a\r\n251 b\r\n", b"299 odd\r\n", b"199 low\r\n", b"600 high\r\n", b"354 go\r\n", b"220 hello\r\n",
+    b"500 what is XXXX?\r\n", b"502 XXX no\r\n",
     b"421 bye\r\n", b"\r\n", b"550 no\r\n", b"250\r\r\n", b"334 VXNlcm5hbWU6\r\n", b"250-open",
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ def test_two_commands_one_scans_a_sample_and_one_tests():
 def shown():
     """What README.md shows of the output: each command with the lines below it."""
     blocks = re.findall(r"```text\n\$ desync ([^\n]+)\n(.*?)\n```", README, re.DOTALL)
-    assert {arguments.split()[0] for arguments, _ in blocks} == {"scan", "show"}
+    assert {arguments.split()[0] for arguments, _ in blocks} == {"scan", "show", "compare"}
     return blocks
 
 

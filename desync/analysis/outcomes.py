@@ -75,6 +75,15 @@ def open_pairs(kept: Kept) -> NDArray[np.bool_]:
     return ~(opened & (cut | (closed[0] & closed[1])))
 
 
+def ended_pairs(kept: Kept) -> NDArray[np.bool_]:
+    """Which pairs seem to have no frames behind these: both sides ended, and somebody still acknowledged."""
+    if not len(kept):
+        return np.zeros(0, dtype=np.bool_)
+    ends = (kept.flags & np.uint16(FIN)) != 0
+    both = [np.logical_or.reduceat(ends & (kept.side == side), kept.starts[:-1]) for side in (0, 1)]
+    return np.asarray(both[0] & both[1] & ~ends[kept.starts[1:] - 1])
+
+
 def _sides(kept: Kept, order: Integers, count: int) -> NDArray[np.uint8]:
     """Who sent each segment, in the order of the segments."""
     sides = np.zeros(count, dtype=np.uint8)

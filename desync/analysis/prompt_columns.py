@@ -87,6 +87,8 @@ def _events(lines: Lines, regular: Regular, octets: Octets, good: Flags) -> tupl
     after_crlf = (
         is_crlf(lines.take(before), regular.pieces, octets) & (pair[before] == pair[short]) & (short > 0)
     )
+    # A dot with a NUL beside it ends mail data for some servers.
+    spoil(good, pair[short], (heads.octets[:, :4] == 0).any(axis=1) & (length > 3) & (length <= 5))
     dot = (length == 3) & (first == 0x2E) & heads.crlf & after_crlf & heads.together
     # What may be an end of data for some servers, or lies in several segments, is no textbook.
     spoil(good, pair[short], ~dot & (length <= 3) & ((first == 0x2E) | ~heads.together))

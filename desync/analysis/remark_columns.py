@@ -71,7 +71,19 @@ def spoil_masks(said: Dialogues, heads: Heads, octets: Octets, good: Flags) -> N
     beginning = initial[greeting]
     left = (beginning[:, None] == _LEFT).any(axis=1)
     spoil(good, server.stream[greeting] >> 1, left)
+    _spoil_quotes(said.replies, server, heads, octets, good)
     spoil(good, prompts.pair, (prompts.kind == NOOP) & (prompts.end - prompts.start > len(b"NOOP\r\n")))
+
+
+def _spoil_quotes(replies: Replies, server: Lines, heads: Heads, octets: Octets, good: Flags) -> None:
+    """Spoil the pairs whose server refuses a command and quotes a row of X; such refusals are few."""
+    refused = np.flatnonzero((replies.code >= 500) & (replies.code <= 504))
+    buffer = memoryview(octets.data)
+    for reply in refused.tolist():
+        for line in range(int(replies.first[reply]), int(replies.last[reply]) + 1):
+            place, size = int(heads.place[line]), int(server.end[line] - server.start[line])
+            if server.first[line] != server.last[line] or b"XXXX" in bytes(buffer[place : place + size]):
+                good[replies.pair[reply]] = False
 
 
 def split_ends(prompts: Prompts, client: Lines, pieces: Pieces, count: int) -> Integers:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from desync.analysis.kept import joined_kept, take_flows
 from desync.analysis.more import Unread, more_of
+from desync.analysis.outcomes import ended_pairs
 from desync.analysis.plain import joined_plain, lone_pairs
 from desync.analysis.slice import NO_TIMES, Partial, Terms, analyse_next, analyse_rest, join_times
 from desync.analysis.stitch import shared_pairs
@@ -75,8 +76,8 @@ def _each(pieces: Sequence[Slice], terms: Terms) -> tuple[list[Partial], list[tu
 
 
 def _lean(partial: Partial, watch: Keys | None) -> Partial:
-    """Let the segments of textbook and silent connections go: should they be wanted, they are read again."""
-    stays = ~among(partial.kept.keys, partial.plain.keys)
+    """Let the segments of textbook connections that ended go: should they be wanted, they are read again."""
+    stays = ~(among(partial.kept.keys, partial.plain.keys) & ended_pairs(partial.kept))
     if watch is not None:
         stays |= among(partial.kept.keys, watch)
     return partial if stays.all() else _only(partial, stays)

@@ -23,7 +23,7 @@ from desync.analysis.slice import Terms, Times
 from desync.analysis.stitch import joined_rows
 from desync.analysis.stretch import analyse_stretch
 from desync.archive.collector import no_collection
-from desync.archive.heap import keep_freed_memory
+from desync.archive.heap import give_back_freed_memory, keep_freed_memory
 from desync.archive.long_pairs import long_pairs, long_rows
 from desync.archive.rejoin import rejoin
 from desync.archive.traits import Traits, traits_of
@@ -155,6 +155,7 @@ def examine_again(
         options: What the caller asked for.
         facts: What is known of the rest of the archive.
     """
+    give_back_freed_memory()
     unread: dict[int, str] = {}
     while True:
         try:

@@ -37,11 +37,16 @@ def _private_replies(conversation: Conversation) -> frozenset[Reply]:
     words, credentials = _private_words(conversation)
     if not words and not credentials:
         return frozenset()
-    return frozenset(
-        reply
-        for reply in conversation.replies
-        if _repeats(reply, credentials) or (_may_quote(reply) and _repeats(reply, words))
-    )
+    found = set()
+    # A server that refuses line after line says mostly the same.
+    known: dict[tuple[bytes, bool], bool] = {}
+    for reply in conversation.replies:
+        text, quotes = b" ".join(line.text for line in reply.lines).lower(), _may_quote(reply)
+        if (text, quotes) not in known:
+            known[text, quotes] = _repeats(text, credentials) or (quotes and _repeats(text, words))
+        if known[text, quotes]:
+            found.add(reply)
+    return frozenset(found)
 
 
 def _may_quote(reply: Reply) -> bool:
@@ -74,8 +79,7 @@ def _decoded(word: bytes) -> set[bytes]:
     return {part.lower() for part in re.split(rb"[\x00\x01\s]+", text) if len(part) >= SHORTEST}
 
 
-def _repeats(reply: Reply, words: frozenset[bytes]) -> bool:
-    text = b" ".join(line.text for line in reply.lines).lower()
+def _repeats(text: bytes, words: frozenset[bytes]) -> bool:
     return any(word in words for word in _WORD.findall(text)) or any(
         b" " in word and word in text for word in words
     )

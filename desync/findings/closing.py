@@ -98,8 +98,11 @@ def closing_doubts(conversation: Conversation, row: int) -> list[str]:
 
 def _first_close(connection: Connection) -> int | None:
     """The row of the first FIN or RST that ended the connection."""
-    fins = [_fin(connection, side) for side in (0, 1)]
-    resets = _resets(connection)
+    chosen = [row for row, flags in enumerate(connection.rows.flags) if flags & (FIN | RST)]
+    if not chosen:
+        return None
+    fins = [_fin(connection, chosen, side) for side in (0, 1)]
+    resets = _resets(connection) if connection.closed_by == "rst" else []
     first = _first_fin(connection, fins)
     if resets and (first is None or (resets[0] < first and None in fins)):
         first = resets[0]
@@ -116,16 +119,12 @@ def _answers_a_fin(connection: Connection, row: int) -> bool:
     return (connection.assembly.acknowledged[row] or 0) > connection.assembly.streams[other].length
 
 
-def _fin(connection: Connection, side: int) -> int | None:
+def _fin(connection: Connection, chosen: list[int], side: int) -> int | None:
     """The first FIN of a side, of its copies the one that acknowledges least."""
     if not connection.assembly.finished[side]:
         return None
     rows, acknowledged = connection.rows, connection.assembly.acknowledged
-    copies = [
-        row
-        for row, flags in enumerate(rows.flags)
-        if flags & FIN and not flags & RST and rows.side[row] == side
-    ]
+    copies = [row for row in chosen if rows.flags[row] & (FIN | RST) == FIN and rows.side[row] == side]
     return min(copies, key=lambda row: (acknowledged[row] or 0, row), default=None)
 
 
@@ -144,8 +143,6 @@ def _first_fin(connection: Connection, fins: list[int | None]) -> int | None:
 
 def _resets(connection: Connection) -> list[int]:
     """The rows of RSTs behind which their sender says nothing more; others were not its own, or ignored."""
-    if connection.closed_by != "rst":
-        return []
     rows = connection.rows
     last = [-1, -1]
     for row, flags in enumerate(rows.flags):

@@ -88,7 +88,6 @@ class TestLeftOver:
         )
         assert script(one)[5:] == ["mail-data 250", "QUIT 221"]
 
-
     def test_a_client_that_ends_all_its_messages_with_lf_alone_is_followed(self):
         one = said(HELLO + (MESSAGE + "C: x\\n.\\n\\\nS: 250 kept\n") * 40 + "C: QUIT\nS: 221 bye")
         assert script(one)[2:] == ["MAIL 250", "RCPT 250", "DATA 354", "mail-data 250"] * 40 + ["QUIT 221"]

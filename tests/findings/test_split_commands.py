@@ -18,9 +18,9 @@ S: 500 what?
 def test_the_first_piece_drew_a_reply():
     conversation = said(SPLIT)
     one = found(conversation, "REPLY310")
-    assert (one.severity, one.certainty, one.blame, one.evidence) == ("error", "proved", "server", ("ack",))
+    assert (one.severity, one.certainty, one.blame) == ("error", "proved", "server")
     start = len("EHLO gw\r\nMAIL FROM:<a@b>\r\n")
-    assert one.details["cut"] == start + 3
+    assert one.details["cut"] == one.details["acknowledged"] == start + 3
     assert one.details["octets"] == [start, start + len("RCPT TO:<c@d>\r\n")]
     assert one.details["reply_code"] == 500
     assert (
@@ -46,7 +46,7 @@ def test_where_the_rest_had_arrived_the_codes_alone_say_it():
         "S: 500 what?", "S: 250 a\n+ 500 what?\n+ 500 what?"
     )
     one = found(said(late), "REPLY310")
-    assert (one.certainty, one.evidence) == ("consistent", ())
+    assert (one.certainty, one.details["acknowledged"]) == ("consistent", None)
 
 
 @pytest.mark.parametrize(

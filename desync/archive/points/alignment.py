@@ -23,7 +23,7 @@ Span: TypeAlias = tuple[int, int]
 STEP: Final = 1 << 20
 """Octets that are compared at once."""
 
-LONGEST: Final = 32 << 20
+LONGEST: Final = 64 << 20
 """Octets that differ in length and are still laid over each other line by line; more count as one."""
 
 DEEPEST: Final = 6

@@ -15,6 +15,7 @@ from desync.archive.points.deed import Deed, Doubt, What
 from desync.archive.points.handshake import hops_of
 from desync.archive.points.overlay import Course, Overlay
 from desync.archive.points.passage import Segment
+from desync.archive.points.receipt import acknowledged_among, sent_again
 from desync.archive.points.sighting import Sighting
 from desync.findings.rule import Certainty
 from desync.tcp.rows import RST
@@ -22,7 +23,7 @@ from desync.tcp.stream import Stream
 from desync.units import UNKNOWN_TIME
 
 MOST: Final = 1000
-"""Deeds of one kind and direction that are told one by one; the number of all is told beside."""
+"""Deeds of one kind and direction that are told; further ones are left out."""
 
 
 class Journey:
@@ -121,17 +122,13 @@ class Journey:
         came = self._came(one)
         if self._had_it(one, came) or not self._running(self.arrived_at, (one.row,), arrived=True):
             return
-        doubts: list[Doubt] = []
-        certainty: Certainty = "proved"
-        if one.end == one.start and not came:
-            # A lone SYN, FIN or RST: nothing shows that the capture did not miss it.
-            doubts, certainty = ["not-captured"], "consistent"
+        sure = self._never_had_it(one, came)
         again = came is not None if one.end > one.start else None
         span = (one.start, one.end) if one.end > one.start else None
         yield self._deed(
             "lost",
-            certainty,
-            tuple(doubts),
+            "proved" if sure else "consistent",
+            () if sure else ("not-captured",),
             (one.row,),
             (came,) if came is not None else (),
             octets=(span, None),
@@ -148,13 +145,26 @@ class Journey:
         """Whether the receiver acknowledged octets before they came: the capture had missed them."""
         if one.end == one.start:
             return False
-        whole = self.arrived_at.whole
-        receiver = 1 - whole.client_side if self.by_client else whole.client_side
-        rows, end = whole.rows, self.course.arrival.there(one.end, end=True)
-        return any(
-            rows.side[row] == receiver and (whole.assembly.acknowledged[row] or 0) >= end
-            for row in range(len(rows) if came is None else came)
+        side = self.arrived_at
+        before = range(len(side.whole.rows) if came is None else came)
+        return acknowledged_among(
+            side, self.course.sender, self.course.arrival.there(one.end, end=True), before
         )
+
+    def _never_had_it(self, one: Segment, came: int | None) -> bool:
+        """Whether it is sure that a segment never came.
+
+        Of a lone SYN, FIN or RST nothing shows that the capture did not miss it. Octets were lost if they
+        were sent again before the sender had an acknowledgment of them, or if it never got one.
+        """
+        if one.end == one.start:
+            return False
+        sender, side = self.course.sender, self.sent_at
+        again = sent_again(side, sender, one.end, one.row)
+        if came is not None and again is None:
+            return False
+        stop = len(side.whole.rows) if again is None or came is None else again
+        return not acknowledged_among(side, sender, one.end, range(one.row, stop))
 
     def _made(self, one: Segment) -> Iterator[Deed]:
         """A segment that came and never left; nothing where the capture there has a hole in its place."""
@@ -164,7 +174,7 @@ class Journey:
             return
         usual = hops_of([there for _, there in self.passage.pairs])
         other = usual is not None and one.hops and one.hops != usual
-        new = one.end > max(self.sent.length, 0) and one.end > one.start
+        new = one.end > max(self.sent.length, 0) and one.end > one.start and self._finished(self.sent_at)
         doubts: list[Doubt] = []
         certainty: Certainty = "proved"
         if not other and not new and not (one.flags & RST and self._goes_on(one)):
@@ -185,6 +195,18 @@ class Journey:
             rows.time[each.row] > when - self.ahead and not each.flags & RST for each in self.passage.sent
         )
 
+    def _takes_back(self, one: Segment) -> bool:
+        """Whether the sender itself acknowledges less later: no TCP takes an acknowledgment back."""
+        when = self.arrived_at.whole.rows.time[one.row]
+        if self.ahead is None or when == UNKNOWN_TIME:
+            return False
+        rows = self.sent_at.whole.rows
+        return any(
+            rows.time[each.row] > when - self.ahead and each.acknowledged < (one.acknowledged or 0)
+            for each in self.passage.sent
+            if each.acknowledged is not None and not each.flags & RST
+        )
+
     def _acknowledged(self) -> Iterator[Deed]:
         """Acknowledgments that arrived and that the sender never sent."""
         bare = [
@@ -196,7 +218,7 @@ class Journey:
             return
         first = min(made, key=lambda one: one.row)
         most = max((one.acknowledged or 0 for one in self.passage.sent if not one.flags & RST), default=0)
-        sure = bool(pairs) or max(one.acknowledged or 0 for one in made) > most
+        sure = bool(pairs) or any(map(self._takes_back, made))
         yield self._deed(
             "acknowledged",
             "proved" if sure else "consistent",

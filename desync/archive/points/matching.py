@@ -20,7 +20,7 @@ By: TypeAlias = Literal["numbers", "addresses", "octets"]
 Heads: TypeAlias = Callable[[int, Sequence[Outcome]], dict[tuple[int, int], tuple[bytes, bytes]]]
 """For point 0 or 1: how client's and server's streams of some connections begin, by their ``order``."""
 
-HEAD: Final = 4096
+HEAD: Final = 1024
 """Octets at the beginning of a stream by which connections are matched."""
 
 FEWEST: Final = 24

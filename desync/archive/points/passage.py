@@ -11,7 +11,7 @@ is two segments: which copy arrived is told by identification and timestamp, els
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -51,6 +51,9 @@ class Segment(NamedTuple):
         """Whether it carries octets, or opens or ends a direction: it is missed where it is lost."""
         return self.end > self.start or bool(self.flags)
 
+
+FARTHEST: Final = 1 << 24
+"""Octets by which a segment may lie behind the end of a stream: no window is larger without holes."""
 
 Pairs: TypeAlias = list[tuple[Segment, Segment]]
 
@@ -99,10 +102,14 @@ def segments_of(
     """
     rows, assembly = connection.rows, connection.assembly
     side = connection.client_side if by_client else 1 - connection.client_side
+    length = (connection.client_stream if by_client else connection.server_stream).length
     found = []
     for row in range(len(rows)):
         offset = assembly.offsets[row]
         if rows.side[row] != side or assembly.kinds[row] == "duplicate" or offset is None:
+            continue
+        if not 0 <= offset <= length + FARTHEST:
+            # Not a number of this connection: its receiver ignores it.
             continue
         end = offset + (rows.length[row] if not rows.flags[row] & RST else 0)
         span = (

@@ -3,10 +3,10 @@
 May know archives; must not know how what they say together is printed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
@@ -16,6 +16,8 @@ from desync.archive.points.deeds import deeds_of
 from desync.archive.points.matching import HEAD, Match, Matches, match
 from desync.archive.points.overlay import Overlay, overlay
 from desync.archive.points.sighting import Sighting, View, view_of
+
+Item = TypeVar("Item")
 
 Nearer: TypeAlias = Literal["a", "b"]
 
@@ -65,7 +67,7 @@ class Points:
 
     def laid(self) -> Iterator[Laid]:
         """Lay each connection that is in both over itself, in the order of A."""
-        for batch in _batches(self.matches.found):
+        for batch in _batches(self.matches.found, lambda one: one.a):
             of_a = self.a.sightings([one.a for one in batch])
             of_b = self.b.sightings([one.b for one in batch])
             for one in batch:
@@ -86,8 +88,10 @@ def look(paths: tuple[str, str], options: Options) -> Points:
 
     def heads(side: int, outcomes: Sequence[Outcome]) -> dict[tuple[int, int], tuple[bytes, bytes]]:
         found = {one.brief.order: (b"", b"") for one in outcomes}
-        for order, each in views[side].sightings(outcomes).items():
-            found[order] = (each.whole.client_stream.slice(0, HEAD), each.whole.server_stream.slice(0, HEAD))
+        for batch in _batches(outcomes, lambda one: one):
+            for order, each in views[side].sightings(batch).items():
+                streams = each.whole.client_stream, each.whole.server_stream
+                found[order] = (streams[0].slice(0, HEAD), streams[1].slice(0, HEAD))
         return found
 
     matches = match(views[0].outcomes, views[1].outcomes, heads)
@@ -132,12 +136,12 @@ def _trips(one: Outcome) -> tuple[int, int] | None:
     return None if client is None or server is None else (client, server)
 
 
-def _batches(matches: Sequence[Match]) -> Iterator[list[Match]]:
-    """Matches in their order, so many at once as fit into memory."""
-    batch: list[Match] = []
+def _batches(items: Sequence[Item], outcome: Callable[[Item], Outcome]) -> Iterator[list[Item]]:
+    """Connections in their order, so many at once as fit into memory."""
+    batch: list[Item] = []
     octets = 0
-    for one in matches:
-        identity = one.a.brief.identity
+    for one in items:
+        identity = outcome(one).brief.identity
         octets += sum(identity[2:]) if identity is not None else BATCH_OCTETS // BATCH
         batch.append(one)
         if len(batch) == BATCH or octets > BATCH_OCTETS:

@@ -65,7 +65,6 @@ References
 """  # noqa: D415, D416 - a page: its title and headings are fixed by the catalogue
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from desync.exchanges.conversation import Conversation
@@ -103,16 +102,13 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             "df": _forbids_fragments(connection, hole.copies[0]),
             **({"reasons": reasons} if reasons else {}),
         }
-        yield replace(
-            of_connection(
-                RULE,
-                conversation,
-                message=_message(connection, hole),
-                certainty="inconclusive" if reasons else "consistent",
-                segments=[segment_at(connection, row) for row in chosen],
-                details=details,
-            ),
-            evidence=("ack",),
+        yield of_connection(
+            RULE,
+            conversation,
+            message=_message(connection, hole),
+            certainty="inconclusive" if reasons else "consistent",
+            segments=[segment_at(connection, row) for row in chosen],
+            details=details,
         )
 
 

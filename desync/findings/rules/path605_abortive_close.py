@@ -21,6 +21,8 @@ Does not fire when
     - The server's last reply was 421, 521 or 221, or a 4yz that nobody had asked for, and had
       arrived: it said that it closes.
     - A RST follows both FINs, or goes to what arrives on a closed socket: the FIN counts.
+    - QUIT was said, and octets are missing, or copies of them differ: the reply to it may be
+      there. Nor where the first FIN itself is not in the capture.
     - Nobody said anything: a port scan, a refused connection.
     - The capture simply ends. That is no close.
     - TLS has begun, the roles have changed (TURN), or the client speaks another protocol.
@@ -108,7 +110,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             [closing.last],
             message=_message(conversation, closing, waited),
             certainty="inconclusive" if reasons else "proved",
-            evidence=("ack",) if closing.outstanding else (),
             details=details,
             at=segment_at(conversation.connection, closing.row),
         ),

@@ -85,7 +85,6 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             f"answered piece by piece: a {misread.reply.code} to the first {misread.cut - one.prompt.start} "
             "octets",
             certainty=_certainty(misread),
-            evidence=("ack",) if misread.shown else (),
             segments=[
                 *one.sent,
                 *reply_segments(conversation, *misread.reply.octets),
@@ -97,6 +96,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
                 "segments": len(one.sent),
                 "reply_octets": list(misread.reply.octets),
                 "reply_code": misread.reply.code,
+                "acknowledged": misread.cut if misread.shown else None,
                 **({} if misread.sure else {"reasons": ["octets that the verdict needs were not captured"]}),
             },
         )

@@ -33,9 +33,13 @@ _SECTIONS: Final = (
     (
         "answered",
         "Answered between A and B",
-        "The octets are the same. Something between the points spoke or acknowledged for a side.",
+        "Something between the points spoke or acknowledged for a side. What came is as it was sent.",
     ),
-    ("dropped", "Lost between A and B", "The octets are the same. Segments were lost on the way."),
+    (
+        "dropped",
+        "Lost between A and B",
+        "Segments were lost on the way. What came is as it was sent.",
+    ),
     ("recut", "Other segments or options", "The octets are the same. Segments or TCP options are others."),
     ("unknown", "Not compared", "The captures hold no octets that could be laid over each other."),
     ("same", "The same at A and B", "Every octet arrived as it was sent."),
@@ -140,11 +144,12 @@ def _write_connection(sheet: Sheet, row: Row, near: str, far: str, *, everything
         sheet.field("option", option_words(one))
     sheet.blank()
     write_deeds(sheet, row["deeds"], (near, far), everything=everything)
-    _write_findings(sheet, row["findings"], near, far)
+    _write_findings(sheet, row, near, far)
 
 
-def _write_findings(sheet: Sheet, findings: Sequence[Row], near: str, far: str) -> None:
+def _write_findings(sheet: Sheet, row: Row, near: str, far: str) -> None:
     """Write what both points say to each finding; those that are the same at both in one line."""
+    findings = row["findings"]
     both = [one for one in findings if one["result"] == "both" and one["code"] not in MASKED]
     if both:
         codes = ", ".join(one["code"] for one in both)
@@ -152,7 +157,8 @@ def _write_findings(sheet: Sheet, findings: Sequence[Row], near: str, far: str) 
     for one in findings:
         if one in both:
             continue
-        words = check_words(one, far if one["code"] in ("PATH601", "TLS503") else near)
+        proved = all(row["deeds"][number]["certainty"] == "proved" for number in one["deeds"])
+        words = check_words(one, far if one["code"] in ("PATH601", "TLS503") else near, proved=proved)
         sheet.paragraph((f"{one['code']} {one['name']}", "bold"), f"  {words}", indent=2, hang=4)
 
 

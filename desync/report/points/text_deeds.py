@@ -76,5 +76,6 @@ def _where(deed: Row, where: str) -> Iterator[str]:
     if deed["files"][where] is not None:
         yield deed["files"][where]
     if found is not None:
-        more = deed["segments"] > MOST_FRAMES == len(deed["frames"][where])
-        yield found + (f", the first {MOST_FRAMES}" if more else "")
+        # There may be more: a row names so many at most.
+        more = len(deed["frames"][where]) == MOST_FRAMES
+        yield found + (f", {MOST_FRAMES} frames at most" if more else "")

@@ -2,7 +2,7 @@
 
     sent     is shown where the dialogue at the sender's point may be shown
     arrived  what stayed the same is shown where it was shown there; what a box wrote over it where that
-             was shown, or is nothing but the box's own X and asterisks
+             was shown, or is nothing but the box's own X and asterisks, and never of mail data
 
 May know overlays and what may be shown; must not know how text is printed.
 """
@@ -20,8 +20,8 @@ from desync.report.spans import Span, client_spans, server_spans, span_at, writt
 from desync.tcp.sides import Side
 from desync.tcp.stream import Stream
 
-MASKS: Final = frozenset(b"X*20 ")
-"""What boxes write over text: it says nothing of what stood there."""
+MASKS: Final = frozenset(b"X*")
+"""What boxes write over commands: it says nothing of what stood there."""
 
 LONGEST: Final = 600
 """Octets of a text that are shown at most."""
@@ -58,7 +58,9 @@ def texts_of(overlay: Overlay, deed: Deed) -> Texts:
         for each, span in zip(ends, spans, strict=True)
     )
     if sent is not None and arrived is not None:
-        arrived = _arrived(sent, arrived)
+        part = about(overlay, deed)
+        masks = frozenset[int]() if part is not None and part.part == "mail-data" else MASKS
+        arrived = _arrived(sent, arrived, masks)
     one, other = sent.text() if sent else None, arrived.text() if arrived else None
     return Texts(one, other) if by_client else Texts(other, one)
 
@@ -113,11 +115,11 @@ class _Passage:
             yield line
 
 
-def _arrived(sent: _Passage, arrived: _Passage) -> _Passage:
-    """What arrived in the place of what was sent, hidden where that was private."""
+def _arrived(sent: _Passage, arrived: _Passage, masks: frozenset[int]) -> _Passage:
+    """What arrived in the place of what was sent, hidden where that was private and is no mask."""
     if len(sent.octets) == len(arrived.octets):
         arrived.shown = [
-            before if one == other else other in MASKS or (before and after)
+            before if one == other else (before and after) or other in masks
             for one, other, before, after in zip(
                 sent.octets, arrived.octets, sent.shown, arrived.shown, strict=True
             )

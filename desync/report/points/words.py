@@ -3,6 +3,7 @@
 May know the document's rows; must not know how they come about, nor how lines are set.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -36,6 +37,8 @@ POINT: Final = {
     "between": ", captured between the two",
     "unknown": "",
 }
+
+_TLS_OFFER: Final = re.compile(r"250[- ]STARTTLS\b", re.IGNORECASE)
 
 HELD_UP: Final = 50 * MILLISECOND
 """By how much the slowest segment must be behind the others for its frames to be told."""
@@ -76,7 +79,11 @@ def deed_words(deed: Row, sent: str, arrived: str) -> str:
         "doubled": lambda: f"{plural(count, 'segment')} of the {who} came to {arrived} twice",
         "cut": lambda: f"octets of the {who} came to {arrived} cut anew, in {plural(count, 'segment')}",
     }
-    return told[what]() + (_hops(deed) if what in ("inserted", "replaced", "changed") else "")
+    return (
+        told[what]()
+        + _no_tls(deed, sent, arrived)
+        + (_hops(deed) if what in ("inserted", "replaced", "changed") else "")
+    )
 
 
 def sureness(deed: Row) -> str:
@@ -85,18 +92,20 @@ def sureness(deed: Row) -> str:
     return CERTAINTY[deed["certainty"]] + (f" ({why})" if why else "")
 
 
-def check_words(row: Row, sender: str) -> str:
+def check_words(row: Row, sender: str, *, proved: bool) -> str:
     """Say what both points together say to a finding.
 
     Args:
         row: The finding.
         sender: ``A`` or ``B``, the point nearer to whoever said what is masked.
+        proved: Whether all is proved that says so.
     """
     here = "A" if row["a"] else "B"
     there = "B" if here == "A" else "A"
     both = "both points" if row["a"] and row["b"] else f"{here} only"
+    sure = "the path did it, proved" if proved else "the path may have done it, not proved"
     told = {
-        "between": f"at {both}: what it rests on was changed between A and B. The path did it: proved",
+        "between": f"at {both}: what it rests on was changed between A and B: {sure}",
         "both": "at both points: it was not made between them",
         "copy-lost": f"at {here} only: the segment that shows it never came to {there}",
         "cut": f"at {here} only: between A and B the octets were cut anew",
@@ -127,12 +136,15 @@ def course_words(course: Row, sent: str, arrived: str) -> str:
     segments, delay, hops = course["segments"], course["delay"], course["hops"]
     words = f"{plural(segments['sent'], 'segment')} left {sent}, {segments['arrived']:,} came to {arrived}"
     parts = [
-        f"{segments[key]:,} {what}"
+        what
         for key, what in (
-            ("lost", "lost"),
-            ("bare_lost", "without octets lost"),
-            ("made_up", "made up"),
-            ("acknowledgments_made_up", "made up to acknowledge"),
+            ("lost", f"{segments['lost']:,} lost"),
+            ("bare_lost", f"{plural(segments['bare_lost'], 'bare acknowledgment')} lost"),
+            ("made_up", f"{segments['made_up']:,} made up"),
+            (
+                "acknowledgments_made_up",
+                plural(segments["acknowledgments_made_up"], "made-up acknowledgment"),
+            ),
         )
         if segments[key]
     ]
@@ -173,6 +185,13 @@ def renumbered_words(renumbered: Row) -> str | None:
     """Whose sequence numbers are others at the other point, or None."""
     whose = [f"the {side}'s" for side in ("client", "server") if renumbered[side]]
     return f"{' and '.join(whose)} are others at B" if whose else None
+
+
+def _no_tls(deed: Row, sent: str, arrived: str) -> str:
+    """Say so where the client was not told that it might encrypt."""
+    before, after = ("".join(deed["text"][where.lower()] or ()) for where in (sent, arrived))
+    gone = deed["part"] == "reply" and _TLS_OFFER.search(before) and not _TLS_OFFER.search(after)
+    return "; so the client was offered no TLS" if gone else ""
 
 
 def _size(span: list[int] | None) -> int:

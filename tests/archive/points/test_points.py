@@ -85,7 +85,7 @@ class TestSegments:
     def test_acknowledged_more_than_the_server_ever_had(self, tmp_path):
         ending = "C: NOOP\nack server [unprompted +1ms]\ngap 100ms\nack client"
         near = NEAR + TALK.partition("C: QUIT")[0] + ending
-        far = FAR + TALK.partition("C: QUIT")[0] + "gap 20s\nreset client"
+        far = FAR + TALK.partition("C: QUIT")[0] + "S[unprompted +1s]: 421 gone"
         deeds = [deed for deed in laid(tmp_path, near, far).deeds if deed.what == "acknowledged"]
         assert [deed.certainty for deed in deeds] == ["proved"]
         assert deeds[0].acknowledged[0] > deeds[0].acknowledged[1]
@@ -158,3 +158,36 @@ def test_a_late_reset_of_an_earlier_connection_on_the_same_ports(tmp_path):
     near = NEARER.replace("close", "close\ngap 4s\nreset client [unprompted]") + second
     one, other = looked(tmp_path, near, FARTHER + second).laid()
     assert [deed.what for deed in (*one.deeds, *other.deeds)] == []
+
+
+class TestFindings:
+    OFFER = "S: 250-mx.example.org\n+ 250-STARTTLS\n+ 250 SIZE"
+
+    def found(self, tmp_path, near, far):
+        return [(one.code, one.near, one.far, one.result) for one in laid(tmp_path, near, far).checks]
+
+    def test_an_offer_of_tls_written_over_on_the_way(self, tmp_path):
+        near, far = (text.replace("S: 250 mx.example.org", self.OFFER) for text in (NEARER, FARTHER))
+        masked = near.replace("STARTTLS", "XXXXXXXA")
+        assert self.found(tmp_path, masked, far) == [("TLS503", True, False, "between")]
+        assert self.found(tmp_path, masked, far.replace("STARTTLS", "XXXXXXXA")) == [
+            ("TLS503", True, True, "both")
+        ]
+
+    def test_a_banner_that_left_the_server_masked(self, tmp_path):
+        near, far = (text.replace("mx.example.org ESMTP", "*" * 20) for text in (NEARER, FARTHER))
+        assert self.found(tmp_path, near, far) == [("PATH601", True, True, "both")]
+
+    def test_early_talk_at_both_points(self, tmp_path):
+        early = "C: EHLO gw.example.net\nC[unprompted]: NOOP\nS: 250 mx.example.org\nS: 250 noop"
+        once = "C: EHLO gw.example.net\nS: 250 mx.example.org"
+        near, far = (text.replace(once, early) for text in (NEARER, FARTHER))
+        assert ("SYNC104", True, True, "both") in self.found(tmp_path, near, far)
+
+    def test_a_copy_that_was_lost_shows_more(self, tmp_path):
+        split = "S: 220 mx.example.org \\\nC: EHLO gw.example.net\nS[unprompted +10ms]: ESMTP"
+        near = NEARER.replace("S: 220 mx.example.org ESMTP\nC: EHLO gw.example.net", split)
+        near = near.replace("C: EHLO", "C[dropped]: EHLO").replace("ESMTP", "ESMTP\nC[again +1s]:")
+        far = FARTHER.replace("C: EHLO", "C[+1s]: EHLO")
+        found = {code: result for code, _, _, result in self.found(tmp_path, near, far)}
+        assert found["SYNC102"] == "copy-lost"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_masked_on_the_way():
     text = said(made)
     assert "The greeting was overwritten, 36 octets at the same length" in text
     assert "B, sent 220 mx.example.org ESMTP Sendmail 8.20.1\\r\\n" in text
-    assert "PATH601 banner-masked at A only: what it rests on was changed between A and B" in text
+    assert "PATH601 banner-masked at A only: what it rests on was changed between A and B: the path" in text
 
 
 def test_named_the_wrong_way_round():
@@ -113,6 +114,7 @@ def test_a_box_that_takes_connections_itself():
     assert row["deeds"][1]["text"] == {"a": None, "b": ["<83 octets>"]}
     assert [one["option"] for one in row["options"]] == ["MSS", "MSS"]
     text = said(made)
+    assert "14 octets of the reply to EHLO never came to A; so the client was offered no TLS" in text
     assert "No handshake tells which is nearer the client" in text
     assert "something between the points takes and acknowledges the octets itself" in text
 
@@ -172,6 +174,17 @@ close
         texts = row["deeds"][0]["text"]
         assert texts["a"] == ["AUTH PLAIN< 17 octets>".replace("< ", "<") + "\\r\\n"]
         assert texts["b"][0].startswith("XXXX PLAIN<17 octets>")
+
+    def test_of_mail_data_nothing_is_shown_whatever_a_box_wrote_over_it(self, tmp_path):
+        talk = (
+            self.TALK.partition("C: AUTH")[0] + "C: DATA\nS: 354 go\nC: pay 10 to Anna\n+ .\nS: 250 ok"
+        )
+        for text in ("pay 20 to Anna", "pay XX to Anna", "pay ** to ****", "pay 10 to Anna, yes"):
+            far = FAR + talk.replace("pay 10 to Anna", text)
+            (row,) = document(*two(tmp_path, NEAR + talk, far))["connections"]
+            assert row["deeds"][0]["part"] == "mail-data"
+            shown = "".join(line for lines in row["deeds"][0]["text"].values() for line in lines)
+            assert re.sub(r"<[0-9]+ octets?>", "", shown) == ""
 
 
 def test_of_connections_that_are_the_same_only_the_number_is_told(tmp_path):
