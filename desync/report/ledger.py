@@ -5,7 +5,7 @@ row is made of it when it is printed. May know rows; must not know what they cou
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
@@ -35,6 +35,8 @@ class Row(Protocol):
 
 R = TypeVar("R", bound=Row)
 
+_MARK: Final = "a text that no other is"
+
 
 class _Counts(NamedTuple):
     """Sessions of addresses with the text that goes with them, as columns of ``n`` rows."""
@@ -60,6 +62,8 @@ class Ledger(Generic[R]):
         self._make = make
         self._rows: dict[int, dict[str | None, R]] = defaultdict(dict)
         self._counts: list[_Counts] = []
+        self._member = next(name for name, value in make(_MARK).document("").items() if value is _MARK)
+        """The member of a row that is its text."""
 
     def row(self, address: str, text: str | None) -> R:
         """The row of an address and a text, to count a connection in."""
@@ -98,30 +102,47 @@ class Ledger(Generic[R]):
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the rows as the report prints them, by address, then by text."""
         single = sorted(self._rows.items(), reverse=True)
-        for number, rows in self._counted():
+        templates: dict[tuple[int, int], dict[str, Any]] = {}
+        for number, counts in self._counted():
             while single and single[-1][0] < number:
                 yield from self._printed(*single.pop())
-            if single and single[-1][0] == number:
-                for text, row in single.pop()[1].items():
-                    rows.setdefault(text, self._make(text)).add_row(row)
-            yield from self._printed(number, rows)
+            own = single.pop()[1] if single and single[-1][0] == number else {}
+            if own or len(counts) > 1:
+                yield from self._printed(number, self._summed(counts, own))
+                continue
+            ((text, *numbers),) = counts
+            key = (numbers[0], numbers[1])
+            if key not in templates:
+                row = self._make(None)
+                row.add_lawful(*key)
+                templates[key] = row.document("")
+            yield {**templates[key], "address": address_text(number), self._member: text}
         while single:
             yield from self._printed(*single.pop())
 
-    def _counted(self) -> Iterator[tuple[int, dict[str | None, R]]]:
-        """The rows in columns, address by address."""
+    def _summed(
+        self, counts: Iterable[tuple[str | None, int, int]], own: Mapping[str | None, R]
+    ) -> dict[str | None, R]:
+        """The rows of an address: what was counted in columns, and what in rows of their own."""
         rows: dict[str | None, R] = {}
+        for text, sessions, splits in counts:
+            rows.setdefault(text, self._make(text)).add_lawful(sessions, splits)
+        for text, row in own.items():
+            rows.setdefault(text, self._make(text)).add_row(row)
+        return rows
+
+    def _counted(self) -> Iterator[tuple[int, list[tuple[str | None, int, int]]]]:
+        """What was counted in columns, address by address."""
+        counts: list[tuple[str | None, int, int]] = []
         before = -1
         for number, text, sessions, splits in self._in_order():
-            if number != before and rows:
-                yield before, rows
-                rows = {}
+            if number != before and counts:
+                yield before, counts
+                counts = []
             before = number
-            if text not in rows:
-                rows[text] = self._make(text)
-            rows[text].add_lawful(sessions, splits)
-        if rows:
-            yield before, rows
+            counts.append((text, sessions, splits))
+        if counts:
+            yield before, counts
 
     def _in_order(self) -> Iterator[tuple[int, str | None, int, int]]:
         """Address, text, sessions and sessions with a split of each row in columns, by address."""

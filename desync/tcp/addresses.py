@@ -21,5 +21,5 @@ def address_number(text: str) -> int:
 def address_text(number: int) -> str:
     """An address as text, IPv4-mapped ones as IPv4."""
     if number >> 32 == _MAPPED:
-        return ".".join(map(str, (number & 0xFFFFFFFF).to_bytes(4, "big")))
+        return f"{number >> 24 & 255}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
     return str(IPv6Address(number))
