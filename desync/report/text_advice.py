@@ -138,8 +138,8 @@ ADVICE: Final = (
     ),
     Advice(
         ("DATA401", "DATA403"),
-        "Send CR and LF as CRLF only. Convert bare line breaks of a message, or refuse it, before its dots are "
-        "stuffed.",
+        "Send CR and LF as CRLF only. Convert bare line breaks of a message, or refuse it, before its dots "
+        "are stuffed.",
         "End mail data at CRLF . CRLF only, and pass no bare CR or LF on to another server.",
     ),
     Advice(

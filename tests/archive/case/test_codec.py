@@ -42,7 +42,9 @@ def test_what_was_found_in_a_sample_comes_back(path):
     values = [capture.quality, capture.times, list(events_of(capture, archive.spool)), capture.interfaces]
     for entry in capture.slices:
         values += [entry.keys, entry.traits, kept_of(entry, archive.spool)]
-        values += [archive.spool.get(at) for at in (entry.pieces, entry.outcomes, entry.plain, entry.identities)]
+        values += [
+            archive.spool.get(at) for at in (entry.pieces, entry.outcomes, entry.plain, entry.identities)
+        ]
     for value in values:
         assert_same(value, decode(encode(value, [0]), [0]))
 

@@ -176,9 +176,7 @@ close
         assert texts["b"][0].startswith("XXXX PLAIN<17 octets>")
 
     def test_of_mail_data_nothing_is_shown_whatever_a_box_wrote_over_it(self, tmp_path):
-        talk = (
-            self.TALK.partition("C: AUTH")[0] + "C: DATA\nS: 354 go\nC: pay 10 to Anna\n+ .\nS: 250 ok"
-        )
+        talk = self.TALK.partition("C: AUTH")[0] + "C: DATA\nS: 354 go\nC: pay 10 to Anna\n+ .\nS: 250 ok"
         for text in ("pay 20 to Anna", "pay XX to Anna", "pay ** to ****", "pay 10 to Anna, yes"):
             far = FAR + talk.replace("pay 10 to Anna", text)
             (row,) = document(*two(tmp_path, NEAR + talk, far))["connections"]
