@@ -9,8 +9,8 @@ from typing import Final
 
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
+from desync.archive.archive import Archive
 from desync.archive.captures import CaptureEntry
-from desync.archive.scan import Archive
 from desync.findings.finding import Finding
 from desync.findings.quality import CaptureQuality
 from desync.report.document_connection import connection_part

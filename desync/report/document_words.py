@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from desync.analysis.record import Brief
+from desync.archive.archive import Archive
 from desync.archive.captures import CaptureEntry
-from desync.archive.scan import Archive
 from desync.findings.finding import Finding, Place
 from desync.report.times import rfc3339
 

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from desync.analysis.options import Options
+from desync.archive.archive import Archive
 from desync.archive.captures import Progress
 from desync.archive.discovery import STANDARD_INPUT
-from desync.archive.scan import Archive, scan_archive
+from desync.archive.scan import scan_archive
 from desync.archive.store import Store
 from desync.report.document import build_document
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from desync.analysis.examine import conversations
 from desync.analysis.options import Options
 from desync.analysis.record import Outcome
-from desync.archive.scan import Archive, scan_archive
+from desync.archive.archive import Archive
+from desync.archive.scan import scan_archive
 from desync.capture.url import named
 from desync.errors import CaptureError, UsageError
 from desync.exchanges.conversation import Conversation

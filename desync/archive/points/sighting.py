@@ -13,8 +13,9 @@ from desync.analysis.kept import Kept, Reader, keep
 from desync.analysis.options import Options
 from desync.analysis.record import Brief, Outcome
 from desync.analysis.stitch import joined_rows
+from desync.archive.archive import Archive
 from desync.archive.redone import ranks
-from desync.archive.scan import Archive, scan_archive
+from desync.archive.scan import scan_archive
 from desync.archive.tasks import reader_of
 from desync.capture.open import open_capture
 from desync.capture.slices import read_frames

@@ -86,7 +86,8 @@ def opened(monkeypatch):
         names.append(path)
         return open_capture(path)
 
-    monkeypatch.setattr(scan, "open_capture", opens)
+    for module in (scan, archive_module):
+        monkeypatch.setattr(module, "open_capture", opens)
     return names
 
 
@@ -229,7 +230,8 @@ def meanwhile(monkeypatch):
             real(*arguments, **names)
             action()
 
-        monkeypatch.setattr(scan, "take_capture", take)
+        for module in (scan, archive_module):
+            monkeypatch.setattr(module, "take_capture", take)
 
     return has_done
 
