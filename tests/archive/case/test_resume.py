@@ -18,6 +18,7 @@ from build import build
 from judged import played
 from putting import AGREED, AWAY, CLEAN, EARLY, SENT, put
 
+from desync.archive import archive as archive_module
 from desync.archive import scan, taking
 from desync.archive.case.case import stored_report
 from desync.capture.open import open_capture
