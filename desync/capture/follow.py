@@ -5,6 +5,7 @@ runs once for each record: it does nothing else.
 """
 
 from struct import Struct
+from sys import byteorder
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from desync.capture.frames import Integers
 from desync.capture.state import Layout
 from desync.capture.window import Window
+
+_NATIVE: Final = "<" if byteorder == "little" else ">"
 
 FAR: Final = 1 << 48
 """A step that ends the loop: what a record of length zero leads to."""
@@ -43,9 +46,17 @@ def follow(window: Window, at: int, layout: Layout, reach: int) -> tuple[Integer
 def _follow(octets: bytes, at: int, stop: int, layout: Layout) -> tuple[Integers, int]:
     """Follow the fields that lead from one record to the next."""
     places: list[int] = []
-    note = places.append
+    note, plus = places.append, layout.step_plus
+    if layout.order == _NATIVE:
+        # A number's octets are at any place: one view for each that it may have among four.
+        views = [
+            memoryview(octets)[phase : phase + (len(octets) - phase) // 4 * 4].cast("I") for phase in range(4)
+        ]
+        while at < stop:
+            note(at)
+            at += views[at & 3][at >> 2] + plus or FAR
+        return np.array(places, dtype=np.int64), at
     read = Struct(f"{layout.order}I").unpack_from
-    plus = layout.step_plus
     while at < stop:
         note(at)
         at += read(octets, at)[0] + plus or FAR

@@ -66,7 +66,8 @@ class CaptureReader:
         try:
             stream = self._unfold()
             self.rereadable = self.compression is None and self._file.regular
-            self._window = Window(stream.read, keep=not self.rereadable)
+            again = self._file.again if self.rereadable else None
+            self._window = Window(stream.read, keep=not self.rereadable, again=again)
             self.format: Format = self._recognise(stream)
             self._steps: Walk = self._enter()
         except BaseException:

@@ -86,6 +86,29 @@ class StoredFile:
             return self._remote.read(octets)
         return os.read(self._descriptor, octets)
 
+    def again(self, octets: int, more: int) -> bytes | None:
+        """Read the last octets once more and those behind them, in one piece.
+
+        Args:
+            octets: How many of the octets read last.
+            more: How many behind them at most.
+
+        Returns:
+            All of them; None where the input cannot be read so, or has become shorter.
+        """
+        if self.size is None or self._remote is not None or self._ahead or self.failure is not None:
+            return None
+        start = self._taken - octets
+        wanted = min(octets + more, self.size - start)
+        try:
+            piece = os.pread(self._descriptor, wanted, start)
+            if len(piece) < wanted:
+                return None
+            self._taken = os.lseek(self._descriptor, start + wanted, os.SEEK_SET)
+        except OSError:
+            return None
+        return piece
+
     def peek(self, octets: int) -> bytes:
         """Look at the first octets without taking them; fewer only where the input is shorter."""
         while len(self._ahead) < octets:

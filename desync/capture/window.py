@@ -17,12 +17,20 @@ Reader: TypeAlias = Callable[[int], bytes]
 """Gives at most so many octets, and none at the end."""
 
 
+Again: TypeAlias = Callable[[int, int], bytes | None]
+"""Gives so many octets before the place that was reached and at most so many behind it, or None."""
+
+LITTLE: Final = 1 << 16
+"""To read so many octets twice costs less than to put them before a window's worth of others."""
+
+
 class Window:
     """Octets ``base`` to ``end`` of the uncompressed capture.
 
     Args:
         read: Where further octets come from.
         keep: The capture cannot be read again: runs carry their octets.
+        again: Gives the octets read last once more, with further ones behind them, or None.
 
     Attributes:
         octets: The octets themselves.
@@ -30,8 +38,9 @@ class Window:
         ended: There are no octets behind ``end``.
     """
 
-    def __init__(self, read: Reader, *, keep: bool) -> None:
+    def __init__(self, read: Reader, *, keep: bool, again: Again | None = None) -> None:
         self._read = read
+        self._again = again
         self.keep = keep
         self.octets = b""
         self.base = 0
@@ -51,6 +60,13 @@ class Window:
 
     def fill(self, until: int) -> None:
         """Bring the octets before offset ``until`` into memory, as far as the capture has them."""
+        if self.end >= until or self.ended:
+            return
+        if self._again is not None and len(self.octets) <= LITTLE:
+            whole = self._again(len(self.octets), max(WINDOW_OCTETS, until - self.end))
+            if whole is not None:
+                self.ended = len(whole) == len(self.octets)
+                self.octets = whole
         if self.end >= until or self.ended:
             return
         pieces, end = [self.octets], self.end
