@@ -7,7 +7,14 @@ import click
 
 from desync.analysis.options import Options
 from desync.cli.either import Either, either_of, ended
-from desync.cli.options import cluster_option, jobs_option, port_option
+from desync.cli.options import (
+    cluster_option,
+    everybody_option,
+    jobs_option,
+    no_progress_option,
+    port_option,
+    printing_options,
+)
 from desync.cli.output import text_output
 from desync.cli.points import View, run_points
 from desync.cli.printing import failure
@@ -23,22 +30,12 @@ from desync.errors import DesyncError
     help="A and B hold the same connections, captured on both sides of a box or path, A nearer the client: "
     "say what it changed, dropped, delayed or made up.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json", "jsonl")),
-    default="text",
-    show_default=True,
-    help="How to print the comparison.",
-)
-@click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
+@printing_options("comparison")
 @port_option
 @jobs_option
 @cluster_option
-@click.option(
-    "--all", "everything", is_flag=True, help="Every client and every server, not those that tell most."
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar on standard error; errors only.")
+@everybody_option
+@no_progress_option
 def compare_command(  # noqa: PLR0917 - one argument for each option
     before: str,
     after: str,

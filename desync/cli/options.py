@@ -4,7 +4,8 @@ May know click; must not know what any command does with them.
 """
 
 import os
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import click
 
@@ -49,3 +50,29 @@ format_option: Final = click.option(
 output_option: Final = click.option(
     "--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output."
 )
+everybody_option: Final = click.option(
+    "--all", "everything", is_flag=True, help="Every client and every server, not those that tell most."
+)
+no_progress_option: Final = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress bar on standard error; errors only."
+)
+
+
+def printing_options(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options of a command that prints something else than a report: how, and where to.
+
+    Args:
+        what: What it prints, as in "How to print the timeline".
+    """
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(("text", "json", "jsonl")),
+        default="text",
+        show_default=True,
+        help=f"How to print the {what}.",
+    )
+    output = click.option(
+        "--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output."
+    )
+    return lambda command: form(output(command))

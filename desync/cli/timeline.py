@@ -7,7 +7,14 @@ import click
 
 from desync.analysis.options import Options
 from desync.cli.either import either_of, ended
-from desync.cli.options import cluster_option, jobs_option, port_option
+from desync.cli.options import (
+    cluster_option,
+    everybody_option,
+    jobs_option,
+    no_progress_option,
+    port_option,
+    printing_options,
+)
 from desync.cli.output import text_output
 from desync.cli.printing import failure
 from desync.errors import DesyncError
@@ -15,22 +22,12 @@ from desync.errors import DesyncError
 
 @click.command("timeline", short_help="Say what changed when, and who misread since.")
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="CASE|PATH...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json", "jsonl")),
-    default="text",
-    show_default=True,
-    help="How to print the timeline.",
-)
-@click.option("--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output.")
+@printing_options("timeline")
 @port_option
 @jobs_option
 @cluster_option
-@click.option(
-    "--all", "everything", is_flag=True, help="Every server and every client, not those that tell most."
-)
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar on standard error; errors only.")
+@everybody_option
+@no_progress_option
 def timeline_command(  # noqa: PLR0917 - one argument for each option
     paths: tuple[str, ...],
     form: str,

@@ -12,7 +12,8 @@ from rich.console import Console
 from desync.report.compare.text_rows import write_client, write_quiet, write_rows, write_server
 from desync.report.compare.words import Row
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import percent, period, plural
+from desync.report.text_sides import write_sides
+from desync.report.text_words import percent, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def write_comparison(document: Mapping[str, Any], console: Console, *, everythin
     """
     sheet = Sheet(console)
     out = [row for row in document["clients"] if _out(row, "a") or _out(row, "b")]
-    _write_title(sheet, document)
+    write_sides(sheet, document, "sessions")
     sheet.blank()
     empty = [side for side in ("A", "B") if not document[side.lower()]["sessions"]]
     if empty:
@@ -112,16 +113,6 @@ def _write_in_step(sheet: Sheet, rows: Sequence[Row]) -> None:
 def _out(row: Row, side: str) -> int:
     """In how many sessions of a side a client was out of step."""
     return 0 if row[side] is None else int(row[side]["out_of_step"])
-
-
-def _write_title(sheet: Sheet, document: Mapping[str, Any]) -> None:
-    tool = f"{document['tool']['name']} {document['tool']['version']}: "
-    for before, name in ((tool, "A"), (" " * len(tool), "B")):
-        side = document[name.lower()]
-        words = f"{before}{name} is {side['path']}, {plural(side['sessions'], 'mail connection')}"
-        if side["first_time"] is not None:
-            words += f", {period(side['first_time'], side['last_time'])}"
-        sheet.paragraph((words, "dim"), hang=len(tool))
 
 
 def _write_headline(sheet: Sheet, document: Mapping[str, Any], out: Sequence[Row]) -> None:

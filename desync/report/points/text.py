@@ -21,7 +21,8 @@ from desync.report.points.words import (
     renumbered_words,
 )
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import clip, clock, period, plural
+from desync.report.text_sides import write_sides
+from desync.report.text_words import clip, clock, plural
 
 MOST_LISTED: Final = 10
 """Connections of a section that are printed before ``--all`` is asked for."""
@@ -55,7 +56,7 @@ def write_points(document: Mapping[str, Any], console: Console, *, everything: b
         everything: All connections, not those that tell most.
     """
     sheet = Sheet(console)
-    _write_title(sheet, document)
+    write_sides(sheet, document, "connections")
     sheet.blank()
     _write_headline(sheet, document)
     near, far = ("B", "A") if document["nearer_client"] == "b" else ("A", "B")
@@ -71,16 +72,6 @@ def write_points(document: Mapping[str, Any], console: Console, *, everything: b
             _write_connection(sheet, row, near, far, everything=everything)
         _write_rest(sheet, len(rows) - most)
     _write_unmatched(sheet, document["unmatched"], everything=everything)
-
-
-def _write_title(sheet: Sheet, document: Mapping[str, Any]) -> None:
-    tool = f"{document['tool']['name']} {document['tool']['version']}: "
-    for before, name in ((tool, "A"), (" " * len(tool), "B")):
-        side = document[name.lower()]
-        words = f"{before}{name} is {side['path']}, {plural(side['connections'], 'mail connection')}"
-        if side["first_time"] is not None:
-            words += f", {period(side['first_time'], side['last_time'])}"
-        sheet.paragraph((words, "dim"), hang=len(tool))
 
 
 def _write_headline(sheet: Sheet, document: Mapping[str, Any]) -> None:
