@@ -155,6 +155,8 @@ def _lock(path: str, descriptor: int) -> None:
 
 def _release(descriptor: int) -> None:
     _held.discard(descriptor)
+    # A process that was forked a moment ago may not have closed its copy yet: the lock must not wait for it.
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
     os.close(descriptor)
 
 
