@@ -16,11 +16,11 @@ class DesyncError(Exception):
     """Base of all errors that desync raises on purpose."""
 
 
-class CaptureError(DesyncError):
-    """A capture cannot be analysed at all.
+class FileError(DesyncError):
+    """A file cannot be used.
 
     Args:
-        path: The capture, as the caller named it.
+        path: The file, as the caller named it.
         reason: What is wrong, with offset, octets needed and octets present where they matter.
     """
 
@@ -31,6 +31,10 @@ class CaptureError(DesyncError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+class CaptureError(FileError):
+    """A capture cannot be analysed at all."""
 
 
 class NotACapture(CaptureError):  # noqa: N818 - a kind of file, said as such

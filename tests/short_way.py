@@ -40,7 +40,7 @@ def compare(path) -> tuple[int, int]:
             flows = group(segments)
             chosen = mail_flows(flows, OPTIONS.mail_ports) | speaking_flows(segments, flows)
             kept = keep(segments, flows, chosen, 0, rereadable=True)
-            order = flows.rows[chosen[flows.flow[flows.rows]]]
+            order = flows.rows_of(chosen)
             quick, plain = quick_outcomes(segments, kept, order, OPTIONS)
             rows = take_rows(segments, flows.side, order, 0)
             starts = kept.starts.tolist()

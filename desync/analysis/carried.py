@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from desync.capture.frames import Octets
+from desync.analysis.kept import gather
 from desync.packets.segments import Segments
+from desync.tcp.endings import endings_of
 from desync.tcp.flows import Flows
-from desync.tcp.rows import FIN, RST
 
 FLOW_OCTETS: Final = 1 << 18
 FLOW_SEGMENTS: Final = 1 << 11
@@ -34,16 +34,12 @@ def open_flows(segments: Segments, flows: Flows, chosen: NDArray[np.bool_]) -> N
     """
     if not chosen.any():
         return chosen
-    order, begins = flows.rows, flows.starts[:-1]
-    flags, side = segments.flags[order], flows.side[order]
-    ends = (flags & np.uint16(FIN)) > 0
-    ended = [np.logical_or.reduceat(ends & (side == one), begins) for one in (0, 1)]
-    answered = ~ends[flows.starts[1:] - 1]
-    reset = np.logical_or.reduceat((flags & np.uint16(RST)) > 0, begins)
-    octets = np.add.reduceat(_sizes(segments)[order], begins)
+    order = flows.rows
+    ends = endings_of(segments.flags[order], flows.side[order], flows.starts)
+    octets = np.add.reduceat(_sizes(segments)[order], flows.starts[:-1])
     counts = np.diff(flows.starts)
     small = (octets <= FLOW_OCTETS) & (counts <= FLOW_SEGMENTS)
-    found = np.flatnonzero(chosen & small & ~(reset | (ended[0] & ended[1] & answered)))
+    found = np.flatnonzero(chosen & small & ~(ends.reset | (ends.both & ends.answered)))
     found = found[np.argsort(octets[found], kind="stable")]
     fits = (np.cumsum(octets[found]) <= CARRIED_OCTETS) & (np.cumsum(counts[found]) <= CARRIED_SEGMENTS)
     carried = np.zeros(len(flows), dtype=np.bool_)
@@ -56,9 +52,8 @@ def take(segments: Segments, flows: Flows, carried: NDArray[np.bool_]) -> Segmen
     rows = np.flatnonzero(carried[flows.flow])
     sizes = _sizes(segments)[rows]
     column = {name: getattr(segments, name)[rows] for name in _COLUMNS}
-    begins = np.cumsum(sizes) - sizes
+    octets, begins = gather(segments.octets, column["network"], sizes)
     shift = begins - column["network"]
-    octets = _gathered(segments.octets, column["network"].tolist(), sizes.tolist())
     column |= {name: column[name] + shift for name in _OFFSETS}
     return Segments(octets=octets, **column)
 
@@ -74,9 +69,3 @@ def behind(carried: Segments, segments: Segments) -> Segments:
 def _sizes(segments: Segments) -> NDArray[np.int64]:
     sizes: NDArray[np.int64] = segments.payload - segments.network + segments.captured
     return sizes
-
-
-def _gathered(octets: Octets, starts: list[int], sizes: list[int]) -> Octets:
-    view = octets.data
-    pieces = [view[at : at + size] for at, size in zip(starts, sizes, strict=True)]
-    return np.frombuffer(b"".join(pieces), dtype=np.uint8)

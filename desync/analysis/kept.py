@@ -93,13 +93,13 @@ def keep(
 ) -> Kept:
     """Keep the segments of the chosen flows."""
     numbers = np.flatnonzero(chosen)
-    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    order = flows.rows_of(chosen)
     counts = (flows.starts[1:] - flows.starts[:-1])[numbers]
     pairs = Pairs(flows.keys.high[numbers], flows.keys.low[numbers], flows.keys.port[numbers])
     place = segments.place[order] if rereadable else np.full(len(order), -1, dtype=np.int64)
     sizes = (segments.payload - segments.network)[order] + segments.captured[order]
     held = place < 0
-    octets, at = _gather(segments.octets, segments.network[order], np.where(held, sizes, 0))
+    octets, at = gather(segments.octets, segments.network[order], np.where(held, sizes, 0))
     return Kept(
         capture=capture,
         pairs=pairs,
@@ -134,7 +134,7 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
     part = slice(start, stop)
     held, passed, sizes = kept.place[part] < 0, kept.passed_of(part), kept.sizes_of(part)
     again, _ = read(kept.place[part][~held], sizes[~held]), None
-    stored, _ = _gather(kept.octets, kept.at[part][held], sizes[held])
+    stored, _ = gather(kept.octets, kept.at[part][held], sizes[held])
     network = np.empty(stop - start, dtype=np.int64)
     network[~held] = _begins(sizes[~held])
     network[held] = len(again) + _begins(sizes[held])
@@ -163,7 +163,7 @@ def rows_again(kept: Kept, flow: int, read: Reader) -> Rows:
 def compact(kept: Kept) -> Kept:
     """Leave out the stored octets of rows that are not there any more."""
     held = (kept.place < 0) & ~kept.passed
-    octets, begins = _gather(kept.octets, kept.at[held], kept.sizes[held])
+    octets, begins = gather(kept.octets, kept.at[held], kept.sizes[held])
     at = kept.at.copy()
     at[held] = begins
     return replace(kept, at=at, octets=octets)
@@ -210,7 +210,7 @@ def joined_kept(parts: Sequence[Kept]) -> Kept:
     )
 
 
-def _gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, Integers]:
+def gather(octets: Octets, start: Integers, sizes: Integers) -> tuple[Octets, Integers]:
     """Copy ranges of a buffer behind each other.
 
     Returns:

@@ -41,4 +41,4 @@ def _kept(segments: Segments, capture: int, wanted: Keys, *, rereadable: bool) -
     flows = group(segments)
     chosen = among(keys_of(flows.keys), wanted)
     kept = keep(segments, flows, chosen, capture, rereadable=rereadable)
-    return lighten(kept, segments.octets, segments.payload[flows.rows[chosen[flows.flow[flows.rows]]]])
+    return lighten(kept, segments.octets, segments.payload[flows.rows_of(chosen)])

@@ -14,7 +14,8 @@ from desync.analysis.record import Outcome
 from desync.capture.frames import Integers
 from desync.findings.finding import Facts
 from desync.packets.segments import Segments
-from desync.tcp.rows import ACK, FIN, RST, SYN, take_rows
+from desync.tcp.endings import endings_of
+from desync.tcp.rows import ACK, SYN, take_rows
 
 
 def outcomes_of(
@@ -69,19 +70,17 @@ def open_pairs(kept: Kept) -> NDArray[np.bool_]:
     if not len(kept):
         return np.zeros(0, dtype=np.bool_)
     opens = (kept.flags & np.uint16(SYN | ACK)) == SYN
-    reset = (kept.flags & np.uint16(RST)) != 0
-    ended = [((kept.flags & np.uint16(FIN)) != 0) & (kept.side == side) for side in (0, 1)]
-    opened, cut, *closed = (np.logical_or.reduceat(each, kept.starts[:-1]) for each in (opens, reset, *ended))
-    return ~(opened & (cut | (closed[0] & closed[1])))
+    opened = np.logical_or.reduceat(opens, kept.starts[:-1])
+    ends = endings_of(kept.flags, kept.side, kept.starts)
+    return np.asarray(~(opened & (ends.reset | ends.both)))
 
 
 def ended_pairs(kept: Kept) -> NDArray[np.bool_]:
     """Which pairs seem to have no frames behind these: both sides ended, and somebody still acknowledged."""
     if not len(kept):
         return np.zeros(0, dtype=np.bool_)
-    ends = (kept.flags & np.uint16(FIN)) != 0
-    both = [np.logical_or.reduceat(ends & (kept.side == side), kept.starts[:-1]) for side in (0, 1)]
-    return np.asarray(both[0] & both[1] & ~ends[kept.starts[1:] - 1])
+    ends = endings_of(kept.flags, kept.side, kept.starts)
+    return ends.both & ends.answered
 
 
 def _sides(kept: Kept, order: Integers, count: int) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ another slice, or a missing fragment, it is thrown away and made again from all 
 frames. May know all stages below; must not know other slices.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -142,11 +143,14 @@ def _counts(piece: Slice, frames: Frames, decoded: Decoded, capture: int) -> dic
         "cut": decoded.cut,
         "malformed": decoded.malformed,
         "times": times_of(frames),
-        "opaque": tuple(
-            sorted(((link, reason, count) for (link, reason), count in decoded.opaque.items()), key=str)
-        ),
+        "opaque": opaque_rows(decoded.opaque),
         "fragments": decoded.fragments,
     }
+
+
+def opaque_rows(counts: Mapping[tuple[int | None, str], int]) -> tuple[tuple[int | None, str, int], ...]:
+    """Link type, reason and number of the frames that could not be decoded, in order."""
+    return tuple(sorted(((link, reason, count) for (link, reason), count in counts.items()), key=str))
 
 
 def analyse_rest(before: Segments, terms: Terms, first_frame: int) -> Partial:
@@ -191,7 +195,7 @@ def _look(
     chosen = chosen & ~carried
     kept = keep(segments, flows, chosen, terms.capture, rereadable=rereadable)
     speaking = said[chosen]
-    order = flows.rows[chosen[flows.flow[flows.rows]]]
+    order = flows.rows_of(chosen)
     wanted = speaking & ~open_pairs(kept)
     outcomes, plain = outcomes_of(segments, order, kept, terms.options, terms.facts, wanted=wanted)
     found = _Found(

@@ -17,7 +17,15 @@ from desync.analysis.kept import joined_kept, take_flows
 from desync.analysis.more import Unread, more_of
 from desync.analysis.outcomes import ended_pairs
 from desync.analysis.plain import joined_plain, lone_pairs
-from desync.analysis.slice import NO_TIMES, Partial, Terms, analyse_next, analyse_rest, join_times
+from desync.analysis.slice import (
+    NO_TIMES,
+    Partial,
+    Terms,
+    analyse_next,
+    analyse_rest,
+    join_times,
+    opaque_rows,
+)
 from desync.analysis.stitch import shared_pairs
 from desync.capture.slices import Slice, within
 from desync.errors import UnreadableFile
@@ -55,10 +63,10 @@ def analyse_stretch(pieces: Sequence[Slice], terms: Terms) -> Stretch:
     return Stretch(partial, tuple(unread))
 
 
-def _each(pieces: Sequence[Slice], terms: Terms) -> tuple[list[Partial], list[tuple[Slice, str]]]:
+def _each(pieces: Sequence[Slice], terms: Terms) -> tuple[list[Partial], Unread]:
     """Analyse slice after slice."""
     parts: list[Partial] = []
-    unread: list[tuple[Slice, str]] = []
+    unread: Unread = []
     before = NO_SEGMENTS
     for piece in pieces:
         goes_on = piece is not pieces[-1] and piece.octets is None
@@ -164,7 +172,7 @@ def _summed(parts: Sequence[Partial], **members: Any) -> Partial:
         cut=sum(part.cut for part in parts),
         malformed=sum(part.malformed for part in parts),
         times=times,
-        opaque=tuple(sorted(((link, reason, count) for (link, reason), count in opaque.items()), key=str)),
+        opaque=opaque_rows(opaque),
         events=joined_events([part.events for part in parts]),
         fragments=joined([part.fragments for part in parts]),
         **members,

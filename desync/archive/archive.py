@@ -162,6 +162,10 @@ class Archive:
         """What the slices of a set of captures hold of pairs, in batches, and how many octets that is."""
         with Workers(1) as workers:
             self._make_ready(members, keys, workers)
+        yield from self._parts(members, keys)
+
+    def _parts(self, members: Sequence[int], keys: Keys) -> Iterator[tuple[list[tuple[Kept, str]], int]]:
+        """The same, where all that is wanted is kept."""
         entries = [
             (entry, shared_path(self.captures[index].path, self.options))
             for index in members
@@ -213,7 +217,7 @@ class Archive:
         """Examine pairs from all their frames in a set of captures."""
         self._make_ready(members, pairs, workers)
         rank = ranks(members, by_time=self.options.merge)
-        for parts, octets in self.parts(members, pairs):
+        for parts, octets in self._parts(members, pairs):
             work = partial(examine_again, parts, rank, self.options, self.facts)
             carried = sum(len(kept.octets) for kept, _ in parts)
             keys = unique(np.concatenate([kept.keys for kept, _ in parts]))

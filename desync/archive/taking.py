@@ -13,19 +13,18 @@ import numpy as np
 
 from desync.analysis.options import Options
 from desync.analysis.plain import none_plain
-from desync.analysis.slice import NO_TIMES, Terms, clock_of, join_times, keep_all
+from desync.analysis.slice import NO_TIMES, Terms, clock_of, join_times, keep_all, opaque_rows
 from desync.archive.captures import CaptureEntry, Progress, SliceEntry, entry_of
 from desync.archive.discovery import STANDARD_INPUT
 from desync.archive.executor import WorkLost
+from desync.archive.hashes import hash_of
 from desync.archive.shared import given_up, not_kept, shared_slice, shorter, unread
 from desync.archive.spool import Spool
 from desync.archive.tasks import Analysed, More, Packed, analyse_slices, keep_more, pack
 from desync.archive.workers import Workers
 from desync.capture.open import CaptureReader
 from desync.capture.problems import Problem
-from desync.capture.remote import sha256_of
 from desync.capture.slices import Slice
-from desync.capture.url import Url
 from desync.findings.finding import Facts
 from desync.findings.quality import CaptureQuality
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
@@ -39,9 +38,6 @@ MOST_OCTETS: Final = 16 << 20
 ALONE_SLICES: Final = 8
 MOST_SLICES: Final = 4
 """How many are analysed together at most, by one process and by one of several."""
-
-HASH_OCTETS: Final = 1 << 18
-"""Octets hashed at a time."""
 
 CARRIED_OCTETS: Final = 8 << 20
 """Slices that carry their octets: those are copied when they are kept, and to reach another process."""
@@ -200,8 +196,9 @@ class _Running:
             self._put(None, pack(kept, speaking, ((),) * len(kept), none_plain(self.index)), events)
         return self._entry()
 
-    def _sha256(self) -> str | None:
-        return _sha256(self.capture.path, self.capture.size)
+    @property
+    def _hashed(self) -> bool:
+        return self.options.hash and self.capture.path != STANDARD_INPUT
 
     def _tell(self, piece: Slice) -> None:
         octets = piece.stop - self._reached if self.capture.rereadable else 0
@@ -239,7 +236,7 @@ class _Running:
         return CaptureEntry(
             index=self.index,
             path=capture.path,
-            sha256=self._sha256() if self.options.hash and capture.path != STANDARD_INPUT else None,
+            sha256=hash_of(capture.path, capture.size) if self._hashed else None,
             size=capture.size,
             format=capture.format,
             compression=capture.compression,
@@ -255,28 +252,9 @@ class _Running:
                 frames=capture.frames,
                 problems=(*capture.problems, *self.unread),
                 clock=clock_of(self.times),
-                opaque=tuple(
-                    sorted(((link, reason, count) for (link, reason), count in self.opaque.items()), key=str)
-                ),
+                opaque=opaque_rows(self.opaque),
             ),
             damage=tuple(capture.damage),
             rereadable=capture.rereadable,
             slices=self.slices,
         )
-
-
-def _sha256(path: str, octets: int | None) -> str | None:
-    """Hash a file as far as it was read; None where it is gone."""
-    if isinstance(path, Url):
-        return sha256_of(path)
-    import hashlib  # noqa: PLC0415 - brings OpenSSL along
-
-    digest, left = hashlib.sha256(), octets
-    try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a path from the caller, as it is
-            while piece := file.read(HASH_OCTETS if left is None else min(left, HASH_OCTETS)):
-                digest.update(piece)
-                left = None if left is None else left - len(piece)
-    except OSError:
-        return None
-    return digest.hexdigest()

@@ -84,16 +84,18 @@ def read_frames(piece: Slice, ahead: Octets = _NOTHING) -> Frames:
 
 def _octets(piece: Slice, ahead: Octets) -> Octets:
     if piece.octets is not None:
-        own = np.frombuffer(piece.octets, dtype=np.uint8)
-        return np.concatenate([ahead, own]) if len(ahead) else own
+        return _behind(ahead, np.frombuffer(piece.octets, dtype=np.uint8))
     try:
         if isinstance(piece.path, Url):
-            own = read_range(piece.path, piece.start, piece.stop - piece.start)
-            return np.concatenate([ahead, own]) if len(ahead) else own
+            return _behind(ahead, read_range(piece.path, piece.start, piece.stop - piece.start))
         with open(piece.path, "rb", buffering=0) as file:  # noqa: PTH123 - no buffer, no Path
             return _read_at(file.fileno(), piece.start, piece.stop - piece.start, ahead)
     except OSError as error:
         raise UnreadableFile(piece.path, error.strerror or str(error)) from error
+
+
+def _behind(ahead: Octets, own: Octets) -> Octets:
+    return np.concatenate([ahead, own]) if len(ahead) else own
 
 
 def _read_at(descriptor: int, offset: int, octets: int, ahead: Octets) -> Octets:

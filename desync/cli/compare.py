@@ -16,8 +16,8 @@ from desync.cli.options import (
     printing_options,
 )
 from desync.cli.output import text_output
-from desync.cli.points import View, run_points
-from desync.cli.printing import failure
+from desync.cli.points import run_points
+from desync.cli.printing import View, failure
 from desync.errors import DesyncError
 
 
@@ -72,7 +72,7 @@ def compare_command(  # noqa: PLR0917 - one argument for each option
     """  # noqa: D301 - click takes the backspace as it is
     options = Options(ports=ports, jobs=jobs, cluster=cluster)
     if points:
-        return run_points(before, after, options, View(form, output, everything))
+        return run_points(before, after, options, View(form, output, everything, quiet, verbose=False))
     sides = _sides(before, after, output)
     try:
         (a, first), (b, second) = [side.read(options, quiet=quiet) for side in sides]

@@ -13,7 +13,7 @@ from desync.cli.exit_codes import ExitCode
 from desync.cli.inputs import inputs_of
 from desync.cli.library import Report
 from desync.cli.output import complain, refuse_case_as_output
-from desync.cli.printing import exit_code
+from desync.cli.printing import Came, exit_code
 from desync.cli.progress import scan_progress
 
 _DATABASE: Final = b"SQLite format 3\0"
@@ -71,7 +71,7 @@ def either_of(paths: Sequence[str], output: str | None) -> Either:
     return Either(None, inputs_of(paths, [], output))
 
 
-def ended(report: Report, document: Mapping[str, Any], where: str = "") -> ExitCode:
+def ended(report: Came, document: Mapping[str, Any], where: str = "") -> ExitCode:
     """Say what could not be analysed, and give the exit code.
 
     Args:

@@ -3,31 +3,14 @@
 May know the library's calls and the formats by name; must not know what a document says.
 """
 
-from typing import NamedTuple
-
 import click
 
 from desync.analysis.options import Options
 from desync.archive.discovery import STANDARD_INPUT
-from desync.cli.either import either_of
-from desync.cli.exit_codes import scan_exit_code
-from desync.cli.output import complain, text_output
-from desync.cli.printing import failure
+from desync.cli.either import either_of, ended
+from desync.cli.output import text_output
+from desync.cli.printing import View, failure
 from desync.errors import DesyncError
-
-
-class View(NamedTuple):
-    """How it is to be shown.
-
-    Attributes:
-        form: ``text``, ``json`` or ``jsonl``.
-        output: A file, or None for standard output.
-        everything: Whether connections that are the same at both points are shown too.
-    """
-
-    form: str
-    output: str | None
-    everything: bool
 
 
 def run_points(a: str, b: str, options: Options, view: View) -> int:
@@ -56,14 +39,7 @@ def run_points(a: str, b: str, options: Options, view: View) -> int:
         report = compare_points(a, b, options)
     except DesyncError as error:
         return failure(error)
-    codes = []
-    for name, side in zip("AB", report.sides, strict=True):
-        for path, reason in side.unreadable:
-            complain(f"{path}: {reason}")
-        if not side.analysed:
-            complain(f"nothing could be analysed in {name}")
-        partial = bool(side.unreadable) or side.damaged
-        codes.append(scan_exit_code(analysed=side.analysed, partial=partial, failed=False))
+    code = max(ended(side, {}, f" in {name}") for name, side in zip("AB", report.sides, strict=True))
     document = report.document(everything=view.everything)
     with text_output(view.output) as stream:
         if view.form == "text":
@@ -75,4 +51,4 @@ def run_points(a: str, b: str, options: Options, view: View) -> int:
             from desync.report.jsonl import points_lines, points_pieces  # noqa: PLC0415 - see above
 
             stream.writelines((points_lines if view.form == "jsonl" else points_pieces)(document))
-    return max(codes)
+    return code

@@ -3,8 +3,8 @@
 May know formats by name; must not know where a report comes from.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from desync.archive.case.error import CaseError
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
@@ -13,6 +13,22 @@ from desync.cli.output import complain, text_output
 from desync.errors import DesyncError, UsageError
 
 FORMATS: Final = ("text", "json", "jsonl")
+
+
+class Came(Protocol):
+    """What reading captures came to."""
+
+    @property
+    def unreadable(self) -> Sequence[tuple[str, str]]:
+        """Paths that could not be analysed though they were named, each with the reason."""
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a capture was truncated or damaged."""
+
+    @property
+    def analysed(self) -> int:
+        """Captures that were analysed."""
 
 
 class View(NamedTuple):
@@ -39,7 +55,7 @@ def print_report(report: Report, document: Mapping[str, Any], view: View) -> Non
     _complain_of(report, document, view)
 
 
-def exit_code(report: Report, document: Mapping[str, Any], fail_on: str | None) -> ExitCode:
+def exit_code(report: Came, document: Mapping[str, Any], fail_on: str | None) -> ExitCode:
     """The exit code for a report.
 
     Args:

@@ -72,6 +72,10 @@ class Flows:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def rows_of(self, chosen: NDArray[np.bool_]) -> Integers:
+        """The rows of some flows, flow after flow; ``chosen`` has shape (f,)."""
+        return self.rows[chosen[self.flow[self.rows]]]
+
 
 def group(segments: Addressed) -> Flows:
     """Group rows by the address/port pair that they run between.

@@ -3,13 +3,11 @@
 May know captures' entries, the spool and the tables of work; must not know what a report looks like.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
-from importlib.metadata import version
 from typing import Any, Final
 
 from desync.analysis.kept import Kept
@@ -18,11 +16,11 @@ from desync.archive.captures import CaptureEntry, SliceEntry
 from desync.archive.case.codec import Damaged, decode, encode
 from desync.archive.case.database import Writing, told
 from desync.archive.case.error import CaseError
+from desync.archive.hashes import hash_of
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp
-from desync.capture.remote import sha256_of
 from desync.capture.url import Url
-from desync.errors import UnreadableFile
+from desync.version import VERSION
 
 FORM: Final = 2
 """How entries are written; one of another form is not read."""
@@ -62,7 +60,7 @@ class Work:
         self._own: set[tuple[int, int]] = set()
         self._numbers: dict[int, int] = {}
         """The row of each capture, by its number in this run."""
-        self.program = f"desync {version('desync')}, form {FORM}"
+        self.program = f"desync {VERSION}, form {FORM}"
         self.options = deciding(options)
         self.analysed = self.recalled = 0
 
@@ -90,7 +88,7 @@ class Work:
                 " WHERE path = ? AND size = ? AND modified = ? AND program = ? AND options = ?",
                 (_key(path), *stamp, self.program, self.options),
             ).fetchone()
-            if found is None or (self._verify and _sha256(path) != found[1]):
+            if found is None or (self._verify and hash_of(path) != found[1]):
                 return None
             try:
                 members = dict(zip(_MEMBERS, decode(found[2], [index]), strict=True))
@@ -214,14 +212,3 @@ def _key(path: str) -> bytes:
     if isinstance(path, Url):
         return os.fsencode(path.identity)
     return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a text, as the caller wrote it
-
-
-def _sha256(path: str) -> str | None:
-    try:
-        if isinstance(path, Url):
-            return sha256_of(path)
-        with open(path, "rb") as file:  # noqa: PTH123 - a text, as the caller wrote it
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, UnreadableFile):
-        # It is opened next, and then says why.
-        return None
