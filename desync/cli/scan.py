@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -163,22 +163,34 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         message = "--verify needs --case"
         raise click.UsageError(message)
     refuse_case_as_output(output, case)
+    return _run(inputs, options, view, _Case(case, verify), fail_on)
+
+
+class _Case(NamedTuple):
+    """The case that results are kept in, or None; and whether what it knows is to be hashed again."""
+
+    path: str | None
+    verify: bool
+
+
+def _run(inputs: Sequence[str], options: Options, view: View, case: _Case, fail_on: str | None) -> int:
+    """Analyse, print, and give the exit code."""
     began = time.monotonic()
     try:
-        report, document = _analyse(inputs, options, view, case, verify=verify)
+        report, document = _analyse(inputs, options, view, case)
     except DesyncError as error:
         return failure(error)
     print_report(report, document, view)
-    if not quiet and (verbose or (on_terminal() and len(document["captures"]) > 1)):
+    if not view.quiet and (view.verbose or (on_terminal() and len(document["captures"]) > 1)):
         say_summary(document, time.monotonic() - began)
     return exit_code(report, document, fail_on)
 
 
 def _analyse(
-    paths: Sequence[str], options: Options, view: View, case: str | None, *, verify: bool
+    paths: Sequence[str], options: Options, view: View, case: _Case
 ) -> tuple[Report, Mapping[str, Any]]:
     with scan_progress(paths, wanted=not view.quiet, verbose=view.verbose) as progress:
-        if case is None:
+        if case.path is None:
             report = library.scan(paths, options, progress)
             return report, report.view(all=view.everything)
-        return library.scan_into(case, paths, options, progress, verify=verify)
+        return library.scan_into(case.path, paths, options, progress, verify=case.verify)

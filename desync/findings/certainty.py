@@ -30,9 +30,7 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
         found.append("octets of the server that the verdict needs were not captured")
     if not server.captured:
         found.append("the server's side was not captured")
-    if any(conflict.start < one.prompt.end for conflict in client.conflicts) or any(
-        conflict.start < needed for conflict in server.conflicts
-    ):
+    if copies_differ(conversation, one.prompt.end, needed):
         found.append("two copies of the same octets differ")
     if one.standing is not None and one.standing.exchange == 0 and _may_be_agreed(conversation, one.standing):
         found.append("whether early pipelining was offered is not in the capture")
@@ -43,6 +41,13 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
     if one.pipelining is None:
         found.append("whether PIPELINING was offered is not in the capture")
     return found
+
+
+def copies_differ(conversation: Conversation, client_end: int, server_end: int) -> bool:
+    """Whether two copies of an octet before these offsets of the two streams differ."""
+    connection = conversation.connection
+    ends = ((connection.client_stream, client_end), (connection.server_stream, server_end))
+    return any(conflict.start < end for stream, end in ends for conflict in stream.conflicts)
 
 
 def first_unforced(conversation: Conversation) -> int:

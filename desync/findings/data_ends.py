@@ -13,10 +13,10 @@ from typing import Literal, NamedTuple, TypeAlias
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.plausible import is_plausible
+from desync.findings.certainty import copies_differ
 from desync.smtp.client import standard_end
 from desync.smtp.marks import BEHIND, Mark, marks_between
 from desync.smtp.reply import Reply
-from desync.tcp.stream import Stream
 
 Stage: TypeAlias = Literal["present", "accepted", "answered"]
 
@@ -176,10 +176,6 @@ def octet_doubts(conversation: Conversation, client_end: int, server_end: int) -
         found.append("the server's side was not captured")
     elif server.first_gap < server_end:
         found.append("octets of the server that the verdict needs were not captured")
-    if _differ(client, client_end) or _differ(server, server_end):
+    if copies_differ(conversation, client_end, server_end):
         found.append("two copies of the same octets differ")
     return found
-
-
-def _differ(stream: Stream, end: int) -> bool:
-    return any(conflict.start < end for conflict in stream.conflicts)

@@ -81,7 +81,7 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_paths import path_of
 from desync.exchanges.transaction import Transaction
-from desync.findings.certainty import first_unforced
+from desync.findings.certainty import copies_differ, first_unforced
 from desync.findings.finding import Facts, Finding
 from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Rule
@@ -213,9 +213,7 @@ def _doubts(conversation: Conversation, one: Exchange, fate: str) -> tuple[str, 
     if not one.prompt.whole or one.reply is None or not (one.reply.whole and one.reply.complete):
         found.append("octets of the RCPT or of its reply are not in the capture")
     end = one.reply.octets[1] if one.reply is not None else 0
-    if any(each.start < one.prompt.end for each in client.conflicts) or any(
-        each.start < end for each in server.conflicts
-    ):
+    if copies_differ(conversation, one.prompt.end, end):
         found.append("two copies of the same octets differ")
     if fate == "unknown" or (fate == "none" and (client.gaps or server.gaps)):
         found.append("what became of the message is not in the capture")

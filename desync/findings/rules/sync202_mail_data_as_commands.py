@@ -67,7 +67,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_text import MailText
-from desync.findings.certainty import first_unforced
+from desync.findings.certainty import copies_differ, first_unforced
 from desync.findings.finding import Detail, Facts, Finding
 from desync.findings.making import of_exchanges
 from desync.findings.rule import Certainty, Rule
@@ -125,9 +125,7 @@ def _certainty(
         missing.append("octets of the client are not in the capture")
     if server.first_gap < needed:
         missing.append("octets of the server are not in the capture")
-    if any(one.start < lines[-1].prompt.end for one in client.conflicts) or any(
-        one.start < needed for one in server.conflicts
-    ):
+    if copies_differ(conversation, lines[-1].prompt.end, needed):
         missing.append("two copies of the same octets differ")
     if "first-seen" in (client.origin, server.origin):
         doubtful.append("the capture begins in mid-stream")
