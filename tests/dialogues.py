@@ -8,6 +8,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from judged import heard, played
 
+OPENING = """
+    S: 220 mx
+    C: EHLO gw
+    S: 250-mx
+    + 250 PIPELINING
+    C: MAIL FROM:<a@b>
+    S: 250 ok
+    C: RCPT TO:<c@d>
+    S: 250 ok
+    C: DATA
+    S: 354 go
+"""
+"""How a dialogue begins that comes to mail data, PIPELINING offered."""
+
+BYE = "C: QUIT\nS: 221 bye\nclose"
+
 BROKEN = {
     "1999": r"""
         S: 220 smtp.tele.fi \

@@ -10,24 +10,12 @@ from judged import played
 from desync.analysis.options import Options
 from desync.analysis.slice import NO_TIMES, Terms, Times, analyse, clock_of, join_times, times_of
 from desync.capture.frames import Frames
-from desync.capture.open import open_capture
 from desync.capture.slices import read_frames
 from desync.findings.finding import Facts
 from desync.units import SECOND, UNKNOWN_TIME
 
 CLEAN = "S: 220 mx\nC: EHLO gw\nS: 250 mx\nC: QUIT\nS: 221 bye\nclose"
 FAULT = "S: 220 \\\nC: EHLO gw\nS[unprompted +10ms]: mx\nS[after EHLO]: 250 mx\nclose"
-
-
-@pytest.fixture
-def pieces(tmp_path):
-    def pieces(octets, slice_octets=1 << 26):
-        path = tmp_path / "x.pcap"
-        path.write_bytes(octets)
-        with open_capture(str(path)) as capture:
-            return list(capture.slices(slice_octets))
-
-    return pieces
 
 
 class TestAnalyse:

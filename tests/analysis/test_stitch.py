@@ -8,7 +8,6 @@ from judged import played
 from desync.analysis.options import Options
 from desync.analysis.slice import Terms, analyse
 from desync.analysis.stitch import joined_rows, shared_pairs, sizes
-from desync.capture.open import open_capture
 from desync.capture.places import read_places
 from desync.findings.finding import Facts
 from desync.tcp.pair_keys import KEY
@@ -44,14 +43,11 @@ class TestSharedPairs:
 
 
 @pytest.fixture
-def slices(tmp_path):
+def slices(pieces):
     def slices(octets, slice_octets):
-        path = tmp_path / "x.pcap"
-        path.write_bytes(octets)
-        with open_capture(str(path)) as capture:
-            pieces = list(capture.slices(slice_octets))
-        kept = [analyse(piece, Terms(0, Options(), Facts())).kept for piece in pieces]
-        return [(one, lambda places, lengths: read_places(str(path), places, lengths)) for one in kept]
+        parts = pieces(octets, slice_octets)
+        kept = [analyse(piece, Terms(0, Options(), Facts())).kept for piece in parts]
+        return [(one, lambda places, lengths: read_places(parts[0].path, places, lengths)) for one in kept]
 
     return slices
 

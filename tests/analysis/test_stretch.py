@@ -11,7 +11,6 @@ from desync.analysis.options import Options
 from desync.analysis.plain import joined_plain, lone_pairs
 from desync.analysis.slice import Terms
 from desync.analysis.stretch import analyse_stretch
-from desync.capture.open import open_capture
 from desync.capture.slices import within
 from desync.findings.finding import Facts
 from desync.tcp.numbering import number
@@ -20,17 +19,6 @@ from desync.tcp.pair_keys import KEY
 CLEAN = played("S: 220 mx\nC: EHLO gw\nS: 250 mx\nC: QUIT\nS: 221 bye\nclose")
 TERMS = Terms(0, Options(), Facts())
 AGAIN = {"client_isn": 77_000_000, "server_isn": 88_000_000}
-
-
-@pytest.fixture
-def pieces(tmp_path):
-    def pieces(octets, slice_octets):
-        path = tmp_path / "x.pcap"
-        path.write_bytes(octets)
-        with open_capture(str(path)) as capture:
-            return list(capture.slices(slice_octets))
-
-    return pieces
 
 
 def later(sent, seconds=60):

@@ -2,6 +2,7 @@
 
 import pytest
 from build import cut, segments_capture
+from dialogues import BYE
 from judged import codes, found, heard, played, said
 
 CODE = "DATA403"
@@ -16,7 +17,6 @@ OPENING = """
     S: 250 ok
 """
 DATA = "C: DATA\nS: 354 go\n"
-BYE = "C: QUIT\nS: 221 bye\nclose"
 
 
 def of(text):

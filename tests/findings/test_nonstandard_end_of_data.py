@@ -2,24 +2,12 @@
 
 import pytest
 from build import cut, segments_capture
+from dialogues import BYE, OPENING
 from judged import codes, findings, found, heard, played, said, script
 
 from desync.findings.data_ends import inside_data
 
 CODE = "DATA401"
-OPENING = """
-    S: 220 mx
-    C: EHLO gw
-    S: 250-mx
-    + 250 PIPELINING
-    C: MAIL FROM:<a@b>
-    S: 250 ok
-    C: RCPT TO:<c@d>
-    S: 250 ok
-    C: DATA
-    S: 354 go
-"""
-BYE = "C: QUIT\nS: 221 bye\nclose"
 MARKS = {
     "LF . LF": r"\n.\n",
     "LF . CRLF": r"\n.\r\n",

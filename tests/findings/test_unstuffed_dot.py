@@ -2,22 +2,10 @@
 
 import pytest
 from build import cut, segments_capture
+from dialogues import BYE, OPENING
 from judged import codes, found, heard, played, said
 
 CODE = "DATA405"
-OPENING = """
-    S: 220 mx
-    C: EHLO gw
-    S: 250-mx
-    + 250 PIPELINING
-    C: MAIL FROM:<a@b>
-    S: 250 ok
-    C: RCPT TO:<c@d>
-    S: 250 ok
-    C: DATA
-    S: 354 go
-"""
-BYE = "C: QUIT\nS: 221 bye\nclose"
 WHAT = "+ 500 what\n"
 
 
