@@ -75,7 +75,7 @@ class TestSlices:
         wanted = document(path)
         assert wanted["captures"][0]["frames"] > 8
         for together in (1, 3, 8):
-            monkeypatch.setattr(taking, "ALONE_SLICES", together)
+            monkeypatch.setattr(taking, "MOST_SLICES", together)
             for octets in (1, 700, 100 * 100):
                 assert document(path, slice_octets=octets) == wanted, (together, octets)
 

@@ -11,7 +11,7 @@ import numpy as np
 from desync.analysis.runs import Flags, begins_of, spoil
 from desync.capture.frames import Integers, Octets
 from desync.smtp.limits import LONGEST_LINE
-from desync.smtp.line_columns import Heads, Lines, joined, line_octets, places_of
+from desync.smtp.line_columns import Heads, Lines, hold_nul, line_octets
 from desync.tcp.regular import Pieces, Regular
 
 MOST_LINES: Final = 1000
@@ -70,11 +70,7 @@ def replies_of(lines: Lines, heads: Heads, regular: Regular, octets: Octets, goo
 def _hold_nul(regular: Regular, octets: Octets) -> Integers:
     """The pairs in which the server sent a NUL."""
     server = regular.pieces.take(regular.pieces.stream & 1 == 1)
-    if joined(server, octets).all():
-        return np.empty(0, dtype=np.int64)
-    places, piece = places_of(server)
-    held: Integers = server.stream[piece[octets[places] == 0]] >> 1
-    return held
+    return np.asarray(server.stream[hold_nul(server, octets)] >> 1)
 
 
 def offers_of(server: Lines, heads: Heads, pieces: Pieces, octets: Octets) -> tuple[Flags, Flags]:

@@ -67,6 +67,8 @@ class Workers:
         take: Callable[[T], None],
         octets: int,
         lost: Callable[[WorkLost], None] | None = None,
+        *,
+        held: int | None = None,
     ) -> None:
         """Have work done, and its result taken here after those of all work put before.
 
@@ -75,13 +77,15 @@ class Workers:
             take: Called with what ``work`` returned; may ``ask``, must not ``put``.
             octets: About how much work it is.
             lost: Called instead of ``take`` where this work cannot be done and all other can.
+            held: How much memory it takes until it is done, as octets of a capture; ``octets`` where
+                not given.
 
         Raises:
             DesyncError: Work cannot be done: a process ended before, a cluster is gone.
         """
-        item = _Item(work, take, octets + ITEM_WEIGHT, lost)
+        item = _Item(work, take, (octets if held is None else held) + ITEM_WEIGHT, lost)
         self._items.append(item)
-        self._put += item.weight
+        self._put += octets + ITEM_WEIGHT
         self._in_flight += item.weight
         if self._elsewhere is not None:
             item.ticket = self._elsewhere.submit(work)

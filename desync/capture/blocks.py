@@ -24,7 +24,7 @@ from desync.capture.rest import report_rest
 from desync.capture.run import Run
 from desync.capture.section import Blocks, Section
 from desync.capture.state import ByteOrder
-from desync.capture.window import WINDOW_OCTETS, Window
+from desync.capture.window import REACH_OCTETS, WINDOW_OCTETS, Window
 
 LENGTH: Final = 4
 """Offset of the total length in a block."""
@@ -58,7 +58,7 @@ class BlockWalk:
         self._notes = notes
         self._section = section
         self._order: ByteOrder = section.order
-        self._reach = WINDOW_OCTETS
+        self._reach = REACH_OCTETS
 
     def runs(self) -> Iterator[Run]:
         """Yield the blocks that hold frames, run by run."""
@@ -82,7 +82,7 @@ class BlockWalk:
         octets = self._window.array()
         start = self.at - self._window.base
         rows = _follow(self._window.octets, start, start + self._reach, self._order)
-        self._reach = min(4 * self._reach, WINDOW_OCTETS)
+        self._reach = min(4 * self._reach, REACH_OCTETS)
         heads = gather(octets, rows, np.dtype([("type", f"{self._order}u4"), ("total", f"{self._order}u4")]))
         totals = heads["total"].astype(np.int64)
         whole = (totals >= LEAST_OCTETS) & (totals <= MOST_OCTETS) & (rows + totals <= octets.size)

@@ -23,7 +23,7 @@ from desync.capture.resync import Search, find_record, is_contradicted
 from desync.capture.run import NO_PLACES, Run
 from desync.capture.snoop import cumulative_drops
 from desync.capture.state import RecordState
-from desync.capture.window import WINDOW_OCTETS, Window
+from desync.capture.window import REACH_OCTETS, WINDOW_OCTETS, Window
 
 PARDONS: Final = 16
 PARDONED_SHARE: Final = 64
@@ -69,7 +69,7 @@ class RecordWalk:
         self._previous: int | None = None
         self._recent = NO_PLACES
         self._drops: Integers | None = None
-        self._reach = WINDOW_OCTETS
+        self._reach = REACH_OCTETS
         self._pardoned = -1
         self._tolerated = 0
         self._pardons: Counter[int] = Counter()
@@ -80,7 +80,7 @@ class RecordWalk:
             self._window.drop(self.at)
             self._window.fill(self.at + WINDOW_OCTETS)
             places, after = follow(self._window, self.at, self._layout, self._reach)
-            self._reach = min(4 * self._reach, WINDOW_OCTETS)
+            self._reach = min(4 * self._reach, REACH_OCTETS)
             if not places.size:
                 self.ended = True
                 what = f"record header of frame {self._notes.frames + 1}"

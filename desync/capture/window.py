@@ -10,8 +10,12 @@ import numpy as np
 
 from desync.capture.frames import Octets
 
-WINDOW_OCTETS: Final = 1 << 20
+WINDOW_OCTETS: Final = 1 << 21
 """Octets read at a time: small enough to stay in the processor's cache while they are walked."""
+
+REACH_OCTETS: Final = 2 * WINDOW_OCTETS
+"""Octets to follow records for: all that is in memory. What is left over is copied, and followed with the
+next window."""
 
 Reader: TypeAlias = Callable[[int], bytes]
 """Gives at most so many octets, and none at the end."""

@@ -4,8 +4,7 @@ The same lines that ``smtp.lines`` finds one by one. May know where line feeds a
 what a line says.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,11 +87,13 @@ def heads_of(lines: Lines, pieces: Pieces, octets: Octets) -> Heads:
     there = pieces.payload[lines.first] + pieces.length[lines.first] - place
     size = lines.end - lines.start
     head = np.zeros((len(size), HEAD), dtype=np.uint8)
-    for index in range(HEAD):
-        held = (size > index) & (there > index)
-        head[held, index] = octets[place[held] + index]
+    held = np.minimum(size, there)
+    whole = place <= len(octets) - HEAD
+    if whole.any():
+        windows = np.lib.stride_tricks.sliding_window_view(octets, HEAD)
+        head[whole] = np.where(np.arange(HEAD) < held[whole, None], windows[place[whole]], 0)
     together = there >= np.minimum(size, HEAD)
-    for row in np.flatnonzero(~together).tolist():
+    for row in np.flatnonzero(~(together & whole)).tolist():
         torn = line_octets(lines, row, pieces, octets, HEAD)
         head[row, : len(torn)] = np.frombuffer(torn, dtype=np.uint8)
     return Heads(place, head, together, is_crlf(lines, pieces, octets))
@@ -121,12 +122,12 @@ def is_crlf(lines: Lines, pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
 
 def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
     """Where in the buffer line feeds of payload are, and in which piece; in stream order."""
-    if int(pieces.length.sum()) * FEW < len(octets):
+    if _few(pieces, octets):
         found = np.flatnonzero(joined(pieces, octets) == LINE_FEED)
         behind = np.cumsum(pieces.length)
         piece = np.searchsorted(behind, found, side="right")
         return found - (behind - pieces.length)[piece] + pieces.payload[piece], piece
-    found = _places(octets, lambda own, _: own == LINE_FEED)
+    found = _places(octets, LINE_FEED)
     # Searched in the order of the buffer, which is several times quicker than in that of the streams.
     order = np.argsort(pieces.payload)
     begin, count = np.empty(len(order), dtype=np.int64), np.empty(len(order), dtype=np.int64)
@@ -141,16 +142,17 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
     """The pieces with a CR that is not followed by LF, the last one of a stream included; some twice."""
     if not len(pieces.stream):
         return pieces.stream
-    if int(pieces.length.sum()) * FEW < len(octets):
+    if _few(pieces, octets):
         said = joined(pieces, octets)
         bare = np.flatnonzero((said[:-1] == RETURN) & (said[1:] != LINE_FEED))
         inside: Integers = np.searchsorted(np.cumsum(pieces.length), bare, side="right")
     else:
-        order = np.argsort(pieces.payload)
-        bare = _places(octets, lambda own, after: (own == RETURN) & (after != LINE_FEED))
-        row = np.searchsorted(pieces.payload[order], bare, side="right") - 1
-        bare, inside = bare[row >= 0], order[row[row >= 0]]
-        inside = inside[bare + 1 < (pieces.payload + pieces.length)[inside]]
+        longer = np.flatnonzero(pieces.length > 1)
+        bare = np.empty(len(octets), dtype=np.bool_)
+        bare[:-1] = octets[:-1] == RETURN
+        bare[:-1] &= octets[1:] != LINE_FEED
+        but_last = pieces.take(longer)._replace(length=pieces.length[longer] - 1)
+        inside = longer[_reduced(np.logical_or, bare, but_last)]
     # What follows the end of a piece in the buffer is not what follows it in the stream.
     last = np.flatnonzero(octets[pieces.payload + pieces.length - 1] == RETURN)
     after = np.minimum(last + 1, len(pieces.stream) - 1)
@@ -159,19 +161,40 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
     return np.concatenate([inside, last[~paired]])
 
 
-def _places(octets: Octets, holds: Callable[[Octets, Octets], NDArray[np.bool_]]) -> Integers:
-    """Where in a buffer something holds of an octet and the one behind it; 0 behind the last one.
+def hold_nul(pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
+    """Which pieces hold a NUL octet."""
+    if not _few(pieces, octets):
+        return np.asarray(_reduced(np.minimum, octets, pieces) == 0)
+    held = np.zeros(len(pieces.stream), dtype=np.bool_)
+    nul = np.flatnonzero(joined(pieces, octets) == 0)
+    held[np.searchsorted(np.cumsum(pieces.length), nul, side="right")] = True
+    return held
+
+
+def _few(pieces: Pieces, octets: Octets) -> bool:
+    return int(pieces.length.sum()) * FEW < len(octets)
+
+
+def _reduced(reduce: np.ufunc, values: NDArray[Any], pieces: Pieces) -> NDArray[Any]:
+    """What becomes of the values of each piece, none of them empty."""
+    order = np.argsort(pieces.payload)
+    bounds = np.stack([pieces.payload, pieces.payload + pieces.length], axis=1)[order].ravel()
+    # Every other range lies between two pieces; behind the last one there may be nothing.
+    if len(bounds) and bounds[-1] == len(values):
+        bounds = bounds[:-1]
+    found = np.empty(len(order), dtype=values.dtype)
+    found[order] = reduce.reduceat(values, bounds)[::2]
+    return found
+
+
+def _places(octets: Octets, octet: int) -> Integers:
+    """Where in a buffer an octet is.
 
     A block at a time: what that takes stays in the processor's cache.
     """
-    found = [np.empty(0, dtype=np.int64)]
-    for begin in range(0, len(octets), BLOCK):
-        after = octets[begin + 1 : begin + BLOCK + 1]
-        own = octets[begin : begin + BLOCK]
-        if len(after) < len(own):
-            after = np.append(after, np.uint8(0))
-        found.append(np.flatnonzero(holds(own, after)) + begin)
-    return np.concatenate(found)
+    blocks = range(0, len(octets), BLOCK)
+    found = [np.flatnonzero(octets[begin : begin + BLOCK] == octet) + begin for begin in blocks]
+    return np.concatenate([np.empty(0, dtype=np.int64), *found])
 
 
 def joined(pieces: Pieces, octets: Octets) -> Octets:
@@ -182,11 +205,6 @@ def joined(pieces: Pieces, octets: Octets) -> Octets:
     view = memoryview(octets.data)
     places = zip(pieces.payload.tolist(), (pieces.payload + pieces.length).tolist(), strict=True)
     return np.frombuffer(b"".join(view[start:stop] for start, stop in places), dtype=np.uint8)
-
-
-def places_of(pieces: Pieces) -> tuple[Integers, Integers]:
-    """Where in the buffer each octet of the pieces is, and in which piece; in stream order."""
-    return _spread(pieces.payload, pieces.length)
 
 
 def places_in(begin: Integers, count: Integers) -> Integers:

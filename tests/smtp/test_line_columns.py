@@ -8,7 +8,7 @@ from smtp.columned import cut_at, pieces_of
 from smtp.spoken import stream
 
 from desync.smtp import line_columns
-from desync.smtp.line_columns import HEAD, heads_of, is_crlf, lines_of, places_of
+from desync.smtp.line_columns import HEAD, bare_returns, heads_of, hold_nul, is_crlf, lines_of
 from desync.smtp.lines import lines_between
 
 said = st.lists(
@@ -70,11 +70,24 @@ class TestLines:
                 assert lines.first[row] < lines.last[row]
 
 
-def test_places_are_those_of_each_octet():
-    pieces, octets = pieces_of({1: [b"ab", b"c"], 0: [b"de"], 5: [b"f"]})
-    places, piece = places_of(pieces)
-    assert octets[places].tobytes() == b"deabcf"
-    assert piece.tolist() == [0, 0, 1, 1, 2, 3]
+@bounded
+@given(streams, st.sampled_from([0, 1, 4000]))
+def test_pieces_with_a_nul_or_a_bare_return_are_found(told, beside):
+    pieces, octets = pieces_of(told)
+    # What is searched, and how, depends on how much else the buffer holds.
+    octets = np.concatenate([octets, np.frombuffer(b"\r\0" * beside, dtype=np.uint8)])
+    nul, bare = [], set()
+    for _, segments in sorted(told.items()):
+        for index, segment in enumerate(segments):
+            following = segments[index + 1][:1] if index + 1 < len(segments) else b""
+            if any(
+                octet == 0x0D and after != 0x0A
+                for octet, after in zip(segment, (segment + (following or b"."))[1:], strict=False)
+            ):
+                bare.add(len(nul))
+            nul.append(b"\0" in segment)
+    assert hold_nul(pieces, octets).tolist() == nul
+    assert set(bare_returns(pieces, octets).tolist()) == bare
 
 
 def test_lines_are_taken_by_flags_or_by_numbers():
