@@ -14,7 +14,7 @@ from desync.capture.run import Run
 from desync.capture.slices import Slice
 from desync.capture.state import State
 
-MOST_RECORDS: Final = 1 << 17
+MOST_RECORDS: Final = 1 << 16
 """Frames of a slice at most: what is known of one takes more than its octets, where they are few."""
 
 

@@ -11,6 +11,7 @@ line by line; within a line it is compact, because only then does the fast encod
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 TIMELINE_NAME: Final = "desync-timeline/1"
@@ -22,6 +23,10 @@ Document: TypeAlias = Mapping[str, Any]
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _LONG: Final = frozenset({"captures", "connections", "findings"})
 _LONG_IN_SUMMARY: Final = frozenset({"clients", "servers", "timeline"})
+_FLAT: Final = frozenset({"clients", "servers"})
+"""Those of them whose rows hold no others."""
+_AT_A_TIME: Final = 256
+"""Flat rows that are encoded in one call: to begin one costs as much as such a row."""
 _SUMMARY: Final = "summary"
 _AT_POINTS: Final = {"connections": "connection", "unmatched": "unmatched"}
 """The same of two points."""
@@ -35,14 +40,16 @@ def json_pieces(document: Document) -> Iterator[str]:
     yield "\n"
 
 
-def _object_pieces(members: Mapping[str, Any], long: Collection[str]) -> Iterator[str]:
+def _object_pieces(
+    members: Mapping[str, Any], long: Collection[str], flat: Collection[str] = ()
+) -> Iterator[str]:
     opening = "{"
     for name, value in members.items():
         yield f"{opening}\n{_ENCODER.encode(name)}:"
         if name in long:
-            yield from _list_pieces(value)
+            yield from (_flat_pieces if name in flat else _list_pieces)(value)
         elif name == _SUMMARY:
-            yield from _object_pieces(value, _LONG_IN_SUMMARY)
+            yield from _object_pieces(value, _LONG_IN_SUMMARY, _FLAT)
         else:
             yield _ENCODER.encode(value)
         opening = ","
@@ -118,7 +125,9 @@ def _line_pieces(kind: str, members: Mapping[str, Any]) -> Iterator[str]:
     yield f'{{"type":{_ENCODER.encode(kind)}'
     for name, value in members.items():
         yield f",{_ENCODER.encode(name)}:"
-        if name in _LONG_IN_SUMMARY:
+        if name in _FLAT:
+            yield from _flat_pieces(value, between="")
+        elif name in _LONG_IN_SUMMARY:
             yield from _list_pieces(value, between="")
         else:
             yield _ENCODER.encode(value)
@@ -129,6 +138,19 @@ def _list_pieces(values: Iterable[Any], between: str = "\n") -> Iterator[str]:
     opening = "["
     for value in values:
         yield f"{opening}{between}{_ENCODER.encode(value)}"
+        opening = ","
+    yield "[]" if opening == "[" else f"{between}]"
+
+
+def _flat_pieces(values: Iterable[Mapping[str, Any]], between: str = "\n") -> Iterator[str]:
+    """The same for rows that hold no others and begin with the same member."""
+    opening, rows = "[", iter(values)
+    while together := list(islice(rows, _AT_A_TIME)):
+        begin = f"{{{_ENCODER.encode(next(iter(together[0])))}:"
+        # Within a string a quotation mark stands behind a backslash, and behind its end no name follows:
+        # what parts two rows is nowhere else.
+        text = _ENCODER.encode(together)[1:-1].replace(f"}},{begin}", f"}},{between}{begin}")
+        yield f"{opening}{between}{text}"
         opening = ","
     yield "[]" if opening == "[" else f"{between}]"
 
