@@ -29,7 +29,9 @@ _WORD = re.compile(rb"[\x21-\x7e]{1,512}(?: [\x21-\x7e]{1,512}){0,4} *\Z")
 _CHUNK = re.compile(rb"(\d{1,19})(?: +(LAST))? *\Z", re.IGNORECASE)
 _NOTHING = re.compile(rb" *\Z")
 
-_MECHANISM = re.compile(rb"[A-Za-z0-9_-]{1,20}")
+_MECHANISM = re.compile(rb"[A-Z0-9_-]{1,20}|[A-Z]?[a-z0-9_-]{1,19}")
+"""A mechanism's name (RFC 4422, section 3.1); capitals among small letters are rather a credential."""
+
 _LONGER = re.compile(
     rb"(?:LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|GS2-.*|KERBEROS_V[45]|SCRAM-.*|SRP.*|OTP)\Z", re.IGNORECASE
 )

@@ -4,7 +4,9 @@ The same lines that ``smtp.lines`` finds one by one. May know where line feeds a
 what a line says.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,11 +150,8 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
         inside: Integers = np.searchsorted(np.cumsum(pieces.length), bare, side="right")
     else:
         longer = np.flatnonzero(pieces.length > 1)
-        bare = np.empty(len(octets), dtype=np.bool_)
-        bare[:-1] = octets[:-1] == RETURN
-        bare[:-1] &= octets[1:] != LINE_FEED
-        but_last = pieces.take(longer)._replace(length=pieces.length[longer] - 1)
-        inside = longer[_reduced(np.logical_or, bare, but_last)]
+        holds = _any(_bare, octets, pieces.payload[longer], pieces.length[longer] - 1)
+        inside = longer[holds]
     # What follows the end of a piece in the buffer is not what follows it in the stream.
     last = np.flatnonzero(octets[pieces.payload + pieces.length - 1] == RETURN)
     after = np.minimum(last + 1, len(pieces.stream) - 1)
@@ -164,7 +163,7 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
 def hold_nul(pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
     """Which pieces hold a NUL octet."""
     if not _few(pieces, octets):
-        return np.asarray(_reduced(np.minimum, octets, pieces) == 0)
+        return _any(_nul, octets, pieces.payload, pieces.length)
     held = np.zeros(len(pieces.stream), dtype=np.bool_)
     nul = np.flatnonzero(joined(pieces, octets) == 0)
     held[np.searchsorted(np.cumsum(pieces.length), nul, side="right")] = True
@@ -175,16 +174,39 @@ def _few(pieces: Pieces, octets: Octets) -> bool:
     return int(pieces.length.sum()) * FEW < len(octets)
 
 
-def _reduced(reduce: np.ufunc, values: NDArray[Any], pieces: Pieces) -> NDArray[Any]:
-    """What becomes of the values of each piece, none of them empty."""
-    order = np.argsort(pieces.payload)
-    bounds = np.stack([pieces.payload, pieces.payload + pieces.length], axis=1)[order].ravel()
-    # Every other range lies between two pieces; behind the last one there may be nothing.
-    if len(bounds) and bounds[-1] == len(values):
-        bounds = bounds[:-1]
-    found = np.empty(len(order), dtype=values.dtype)
-    found[order] = reduce.reduceat(values, bounds)[::2]
-    return found
+def _bare(octets: Octets) -> NDArray[np.bool_]:
+    return np.asarray((octets[:-1] == RETURN) & (octets[1:] != LINE_FEED))
+
+
+def _nul(octets: Octets) -> NDArray[np.bool_]:
+    return np.asarray(octets[:-1] == 0)
+
+
+def _any(
+    found: Callable[[Octets], NDArray[np.bool_]], octets: Octets, begin: Integers, length: Integers
+) -> NDArray[np.bool_]:
+    """In which ranges of a buffer, none of them empty, anything is found.
+
+    Args:
+        found: Says it of each octet of a part of the buffer but the last one.
+        octets: The buffer.
+        begin: Where the ranges begin; they do not overlap.
+        length: How long they are.
+    """
+    order = np.argsort(begin)
+    bounds = np.stack([begin, begin + length], axis=1)[order]
+    holds = np.empty(len(order), dtype=np.bool_)
+    # As many ranges at a time as fill a block: what that takes stays in the processor's cache.
+    edges = np.searchsorted(bounds[:, 0], np.arange(0, len(octets), BLOCK))
+    for first, behind in pairwise(np.unique([*edges, len(order)]).tolist()):
+        start, stop = int(bounds[first, 0]), int(bounds[behind - 1, 1])
+        part = octets[start : stop + 1]
+        if len(part) == stop - start:
+            part = np.append(part, np.uint8(1))
+        # Every other stretch lies between two ranges; behind the last one there is nothing.
+        edge = bounds[first:behind].ravel()[:-1] - start
+        holds[order[first:behind]] = np.logical_or.reduceat(found(part), edge)[::2]
+    return holds
 
 
 def _places(octets: Octets, octet: int) -> Integers:

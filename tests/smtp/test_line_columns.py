@@ -71,8 +71,8 @@ class TestLines:
 
 
 @bounded
-@given(streams, st.sampled_from([0, 1, 4000]))
-def test_pieces_with_a_nul_or_a_bare_return_are_found(told, beside):
+@given(streams, st.sampled_from([0, 1, 4000]), st.sampled_from([1, 7, 64, line_columns.BLOCK]))
+def test_pieces_with_a_nul_or_a_bare_return_are_found(told, beside, block):
     pieces, octets = pieces_of(told)
     # What is searched, and how, depends on how much else the buffer holds.
     octets = np.concatenate([octets, np.frombuffer(b"\r\0" * beside, dtype=np.uint8)])
@@ -86,8 +86,10 @@ def test_pieces_with_a_nul_or_a_bare_return_are_found(told, beside):
             ):
                 bare.add(len(nul))
             nul.append(b"\0" in segment)
-    assert hold_nul(pieces, octets).tolist() == nul
-    assert set(bare_returns(pieces, octets).tolist()) == bare
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_columns, "BLOCK", block)
+        assert hold_nul(pieces, octets).tolist() == nul
+        assert set(bare_returns(pieces, octets).tolist()) == bare
 
 
 def test_lines_are_taken_by_flags_or_by_numbers():
