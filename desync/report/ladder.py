@@ -70,7 +70,7 @@ def _columns(ladder: Ladder, *, ascii_only: bool) -> tuple[_Column, ...]:
     origin = next((rung.time for rung in ladder.rungs if rung.time is not None), None)
     several = len({rung.capture for rung in ladder.rungs}) > 1
     return (
-        _Column("seconds", lambda rung: _seconds(rung.time, origin)),
+        _Column("seconds", lambda rung: seconds_since(rung.time, origin)),
         _Column("frame", lambda rung: f"{rung.capture}:{rung.frame}" if several else str(rung.frame)),
         _Column("C S", lambda rung: arrows[rung.sender], right=False),
         _Column("octets", lambda rung: f"{rung.octets[0]}-{rung.octets[1]}" if rung.octets else ""),
@@ -78,7 +78,7 @@ def _columns(ladder: Ladder, *, ascii_only: bool) -> tuple[_Column, ...]:
     )
 
 
-def _seconds(time: int | None, origin: int | None) -> str:
+def seconds_since(time: int | None, origin: int | None) -> str:
     """Write the time since the first rung, to the microsecond; a clock may have stepped back."""
     if time is None or origin is None:
         return "-"

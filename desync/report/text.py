@@ -3,13 +3,14 @@
 May know the order of the report's parts; must not know how each is written.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from rich.console import Console
 
 from desync.report.jsonl import Document
 from desync.report.text_advice import Advice, advice_for
 from desync.report.text_captures import write_captures, write_not_analysed
+from desync.report.text_changes import changes_of
 from desync.report.text_connections import write_connections
 from desync.report.text_counts import write_counts, write_title
 from desync.report.text_evidence import write_evidence
@@ -17,7 +18,7 @@ from desync.report.text_groups import Group, group_findings
 from desync.report.text_habit import MISREADS, misread_sentence
 from desync.report.text_mail import write_mail
 from desync.report.text_sheet import Sheet
-from desync.report.text_timeline import changes_of, write_changes
+from desync.report.text_timeline import write_changes
 from desync.report.text_verdict import write_headline, write_parties
 from desync.report.text_words import SEVERITY_RANK, plural
 
@@ -45,25 +46,41 @@ def write_text(
         KeyError: The document lacks a field that the schema requires. No text in any field
             can make this function raise.
     """
-    sheet = Sheet(console)
+    for _ in report_sections(Sheet(console), document, everything=everything, errors=errors):
+        pass
+
+
+def report_sections(
+    sheet: Sheet, document: Document, *, everything: bool, errors: Collection[str] | None
+) -> Iterator[None]:
+    """Write the report, section by section; the arguments are those of ``write_text``.
+
+    Yields:
+        Nothing, after each section: what is on the sheet can be taken off it.
+    """
     groups = group_findings(document)
     write_title(sheet, document)
     sheet.blank()
     write_headline(sheet, document, groups)
+    yield
     if _nothing_to_say(document, groups, errors, everything=everything):
         _write_notes(sheet, document)
         _write_changes(sheet, document, everything=everything)
+        yield
         return
     write_parties(sheet, document, groups, everything=everything)
     write_mail(sheet, document, everything=everything)
     _write_changes(sheet, document, everything=everything)
     _write_advice(sheet, document, groups)
-    write_evidence(sheet, document, _with_evidence(groups, everything=everything), everything=everything)
+    yield
+    shown = _with_evidence(groups, everything=everything)
+    yield from write_evidence(sheet, document, shown, everything=everything)
     if everything:
         write_connections(sheet, document)
     write_counts(sheet, document, everything=everything)
     write_captures(sheet, document, everything=everything)
     write_not_analysed(sheet, document, errors, everything=everything)
+    yield
 
 
 def _nothing_to_say(
@@ -100,9 +117,14 @@ def _with_evidence(groups: list[Group], *, everything: bool) -> list[Group]:
     ]
 
 
-def _write_advice(sheet: Sheet, document: Document, groups: list[Group]) -> None:
+def advice_of(groups: list[Group]) -> list[Advice]:
+    """Select what to do about findings above a note that the captures decide."""
     sure = [group for group in groups if group.certainty != "inconclusive"]
-    pieces = advice_for(group.code for group in sure if SEVERITY_RANK.get(group.severity, 0) > 0)
+    return advice_for(group.code for group in sure if SEVERITY_RANK.get(group.severity, 0) > 0)
+
+
+def _write_advice(sheet: Sheet, document: Document, groups: list[Group]) -> None:
+    pieces = advice_of(groups)
     if not pieces:
         return
     sheet.heading("What to do")

@@ -65,7 +65,7 @@ def write_not_analysed(
 
 
 def _write_capture(sheet: Sheet, capture: Mapping[str, Any]) -> None:
-    kind = capture["format"] + (f" in {capture['compression']}" if capture["compression"] else "")
+    kind = (capture["format"] or "unknown format") + (f" in {capture['compression']}" if capture["compression"] else "")
     frames, segments = capture["frames"] or 0, capture["tcp_frames"] or 0
     counts = [plural(frames, "frame"), *([f"{segments:,} of TCP"] if segments != frames else [])]
     cut = [f"cut to {plural(capture['snap_length'], 'octet')}"] if _cuts(capture) else []
@@ -86,11 +86,7 @@ def _write_problems(sheet: Sheet, document: Document, *, everything: bool) -> No
     """Write each kind of problem once: what it means, then the first messages."""
     connections = by_id(document)
     paths = {one["index"]: one["path"] for one in document["captures"]}
-    gathered: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for finding in document["findings"]:
-        if finding["code"].startswith("CAP"):
-            gathered[finding["code"], finding["name"]].append(finding)
-    for (code, name), findings in sorted(gathered.items()):
+    for (code, name), findings in problems_of(document):
         sheet.blank()
         concerned = count_sessions(findings, connections)
         where = f" in {plural(concerned, 'connection')}" if concerned else ""
@@ -98,12 +94,22 @@ def _write_problems(sheet: Sheet, document: Document, *, everything: bool) -> No
         sheet.paragraph(CAPTURE_PROBLEM.get(code, ""), indent=4, hang=4)
         most = len(findings) if everything else FIRST
         for finding in findings[:most]:
-            sheet.paragraph("- ", *_located(paths, finding), indent=4, hang=6)
+            sheet.paragraph("- ", *located(paths, finding), indent=4, hang=6)
         if len(findings) > most:
             sheet.paragraph(f"- and {len(findings) - most:,} more; --all shows them.", indent=4)
 
 
-def _located(paths: Mapping[int, str], finding: Finding) -> list[str]:
+def problems_of(document: Document) -> list[tuple[tuple[str, str], list[Finding]]]:
+    """Gather the problems of the captures by code and name."""
+    gathered: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in document["findings"]:
+        if finding["code"].startswith("CAP"):
+            gathered[finding["code"], finding["name"]].append(finding)
+    return sorted(gathered.items())
+
+
+def located(paths: Mapping[int, str], finding: Finding) -> list[str]:
+    """Say where a problem is, where that is not plain, and what it is."""
     stream = f" tcp.stream {finding['stream']}" if finding["stream"] is not None else ""
     frame = f" frame {finding['frame']}" if finding["frame"] is not None else ""
     path = paths.get(finding["capture"], "unknown file")

@@ -28,7 +28,7 @@ def write_connections(sheet: Sheet, document: Document) -> None:
             f"  {place}tcp.stream {'?' if connection['stream'] is None else connection['stream']}: ",
             f"{client['address']} port {client['port']} to {server['address']} port {server['port']}, ",
             f"{plural(_exchanges(connection), 'exchange')}{_COMPLETE[connection['complete']]}; ",
-            _verdict(connection),
+            verdict_words(connection),
             hang=4,
         )
 
@@ -38,7 +38,8 @@ def _exchanges(connection: Connection) -> int:
     return len(connection["exchanges"]) + int(connection["left_out"]["exchanges"])
 
 
-def _verdict(connection: Connection) -> str:
+def verdict_words(connection: Connection) -> str:
+    """Name the codes of what was found in a connection, or say that it is clean."""
     codes = sorted({finding["code"] for finding in connection["findings"]})
     if not codes:
         return "clean"

@@ -41,7 +41,7 @@ def write_counts(sheet: Sheet, document: Document, *, everything: bool) -> None:
         where = plural(len(left_out), "very long connection")
         sheet.field("left out", f"{left_out_words(total)} of {where}: counted and judged, not listed")
     for code, count in sorted(summary["by_code"].items()):
-        sheet.field(code, f"{count:>6,}  {_rule_name(code)}")
+        sheet.field(code, f"{count:>6,}  {rule_name(code)}")
     _write_servers(sheet, summary["servers"], everything=everything)
 
 
@@ -70,7 +70,7 @@ def _split(server: Mapping[str, Any]) -> str:
     return f"{seen}, {server['misread']:,} misread; {cured}"
 
 
-def _rule_name(code: str) -> str:
+def rule_name(code: str) -> str:
     """Name a code that the document may only count; a rule of a newer version has none here."""
     try:
         return rule(code).name

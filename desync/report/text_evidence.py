@@ -46,19 +46,30 @@ MOST_FRAMES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
+class Index:
     """What a finding points to, found by its number once for all findings."""
 
     connections: Mapping[str, Connection]
     paths: Mapping[int, str]
 
 
-def write_evidence(sheet: Sheet, document: Document, groups: list[Group], *, everything: bool) -> None:
-    """Write the evidence of all groups, of each the first few findings."""
+def index_of(document: Document) -> Index:
+    """Find the connections by their ids, and the captures' paths by their numbers."""
+    return Index(by_id(document), {one["index"]: one["path"] for one in document["captures"]})
+
+
+def write_evidence(
+    sheet: Sheet, document: Document, groups: list[Group], *, everything: bool
+) -> Iterator[None]:
+    """Write the evidence of all groups, of each the first few findings.
+
+    Yields:
+        Nothing, after each finding: what is on the sheet can be taken off it.
+    """
     if not groups:
         return
     sheet.heading("Evidence")
-    index = _Index(by_id(document), {one["index"]: one["path"] for one in document["captures"]})
+    index = index_of(document)
     most = len(groups) if everything else MOST_GROUPS
     explained: set[str] = set()
     for number, group in enumerate(groups[:most]):
@@ -66,7 +77,7 @@ def write_evidence(sheet: Sheet, document: Document, groups: list[Group], *, eve
             sheet.blank()
         _write_heading(sheet, group, explain=group.code not in explained)
         explained.add(group.code)
-        _write_findings(sheet, index, group, everything=everything)
+        yield from _write_findings(sheet, index, group, everything=everything)
     if len(groups) > most:
         sheet.blank()
         sheet.paragraph(f"{plural(len(groups) - most, 'more kind')} of findings; --all shows them.")
@@ -80,21 +91,22 @@ def _write_heading(sheet: Sheet, group: Group, *, explain: bool) -> None:
         hang=2,
     )
     if explain:
-        sheet.paragraph(" ".join(_summary(group.code).split()), indent=2)
+        sheet.paragraph(" ".join(summary_of(group.code).split()), indent=2)
 
 
-def _write_findings(sheet: Sheet, index: _Index, group: Group, *, everything: bool) -> None:
+def _write_findings(sheet: Sheet, index: Index, group: Group, *, everything: bool) -> Iterator[None]:
     """Write the first finding whole, the next ones in brief, unless all are asked for."""
     shown = group.findings if everything else group.findings[:FIRST]
     for number, finding in enumerate(shown):
         sheet.blank()
-        _write_finding(sheet, index, finding, whole=everything or number == 0)
+        write_finding(sheet, index, finding, whole=everything or number == 0)
+        yield
     if len(group.findings) > len(shown):
         sheet.blank()
         sheet.paragraph(f"and {len(group.findings) - len(shown):,} more like it; --all shows them.", indent=2)
 
 
-def _summary(code: str) -> str:
+def summary_of(code: str) -> str:
     """Say in plain words what such a finding means; nothing for a rule that has no page."""
     try:
         return page(code).summary
@@ -102,7 +114,8 @@ def _summary(code: str) -> str:
         return ""
 
 
-def _write_finding(sheet: Sheet, index: _Index, finding: Finding, *, whole: bool) -> None:
+def write_finding(sheet: Sheet, index: Index, finding: Finding, *, whole: bool) -> None:
+    """Write a finding: what happened, how sure, when, where; in brief, or with all that proves it."""
     sheet.paragraph(clip(finding["message"], LINE_LIMIT * 3), indent=2)
     if whole:
         sheet.field("how sure", *_certainty(finding))
@@ -141,7 +154,7 @@ def _certainty(finding: Finding) -> Iterator[str]:
         yield f"; follows from {details['because']}"
 
 
-def _write_place(sheet: Sheet, index: _Index, finding: Finding) -> None:
+def _write_place(sheet: Sheet, index: Index, finding: Finding) -> None:
     """Name file, stream and frames; a connection that crosses files has a line for each."""
     frames: dict[int, list[int]] = {finding["capture"]: []}
     for place in finding["frames"]:

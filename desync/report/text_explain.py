@@ -45,14 +45,14 @@ def _write_section(sheet: Sheet, text: str) -> None:
             for line in block.splitlines():
                 sheet.literal("  ", line)
         else:
-            for item in _items(block):
+            for item in items(block):
                 hang = 4 if item.startswith(_ITEMS) else 2
                 sheet.paragraph(item, indent=2, hang=hang)
         if not text.endswith(block):
             sheet.blank()
 
 
-def _items(block: str) -> Iterator[str]:
+def items(block: str) -> Iterator[str]:
     """Join the lines of prose, but for those that begin an item of a list."""
     item: list[str] = []
     for line in block.splitlines():

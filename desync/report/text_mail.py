@@ -54,7 +54,8 @@ def mail_headline(document: Document) -> str:
     sentences = []
     if lost:
         words = plural(lost, "message was", "messages were")
-        sentences.append(f"{words} lost, though the sending side believes that it was delivered.")
+        delivered = "it was" if lost == 1 else "they were"
+        sentences.append(f"{words} lost, though the sending side believes that {delivered} delivered.")
     if twice:
         sentences.append(f"{plural(twice, 'message')} may come twice.")
     return " ".join(sentences)
@@ -71,14 +72,19 @@ def write_mail(sheet: Sheet, document: Document, *, everything: bool) -> None:
     for number, (connection, one) in enumerate(messages[:most]):
         if number:
             sheet.blank()
-        sheet.paragraph(_VERDICT[one["verdict"]], ": ", *_names(one), hang=2)
-        sheet.field("truly", *_truly(one))
-        sheet.field("believed", OUTCOME.get(one["believed_outcome"], str(one["believed_outcome"])))
-        if one["because"]:
-            sheet.field("why", clip(one["because"], NAME_LIMIT * 3))
-        sheet.field("session", *_session(connection, paths))
+        write_message(sheet, connection, one, paths)
     if len(messages) > most:
         sheet.paragraph(f"and {len(messages) - most:,} more; --all shows them.", indent=2)
+
+
+def write_message(sheet: Sheet, connection: Connection, one: Transaction, paths: Mapping[int, str]) -> None:
+    """Write whose a message is, what became of it, what the client believed, and why."""
+    sheet.paragraph(_VERDICT[one["verdict"]], ": ", *_names(one), hang=2)
+    sheet.field("truly", *_truly(one))
+    sheet.field("believed", OUTCOME.get(one["believed_outcome"], str(one["believed_outcome"])))
+    if one["because"]:
+        sheet.field("why", clip(one["because"], NAME_LIMIT * 3))
+    sheet.field("session", *_session(connection, paths))
 
 
 def _names(one: Transaction) -> Iterator[Part]:

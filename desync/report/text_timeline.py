@@ -4,7 +4,7 @@ May know the timeline's rows; must not know how they come about.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any, Final
@@ -12,9 +12,10 @@ from typing import Any, Final
 from rich.console import Console
 
 from desync.report.jsonl import Document
+from desync.report.text_changes import BANNER_LIMIT, change_sentence
 from desync.report.text_counts import write_title
 from desync.report.text_sheet import Sheet
-from desync.report.text_words import clip, clock, end_name, percent, period, plural
+from desync.report.text_words import clip, end_name, percent, period, plural
 from desync.report.timeline.chart import (
     NOTHING,
     Axis,
@@ -34,15 +35,11 @@ MOST_ROWS: Final = 12
 _ENOUGH: Final = 1000
 """Rows that are held before those that tell least are let go."""
 
-MOST_NAMED: Final = 5
-"""Clients that a sentence names."""
-
-BANNER_LIMIT: Final = 120
 _LABEL: Final = 10
 
 
 @dataclass(slots=True)
-class _Shown:
+class Shown:
     """Of the timeline what is shown, and how much there is.
 
     Attributes:
@@ -68,8 +65,12 @@ def write_timeline(document: Document, console: Console, *, everything: bool = F
         console: Where to; ``text_sheet.text_console`` makes one.
         everything: All rows, not those that tell most.
     """
-    sheet = Sheet(console)
-    shown = _shown(document["summary"]["timeline"], everything=everything)
+    write_timeline_on(Sheet(console), document, everything=everything)
+
+
+def write_timeline_on(sheet: Sheet, document: Document, *, everything: bool = False) -> None:
+    """Write the timeline of a report on a sheet; the other arguments are those of ``write_timeline``."""
+    shown = shown_of(document["summary"]["timeline"], everything=everything)
     write_title(sheet, document)
     sheet.heading("Changes")
     write_changes(sheet, shown.changes, everything=everything)
@@ -80,7 +81,7 @@ def write_timeline(document: Document, console: Console, *, everything: bool = F
     _write_legend(sheet, shown.length)
     for kind, row in ((kind, row) for kind, rows in shown.rows.items() for _, row in rows):
         sheet.blank()
-        _write_row(sheet, kind, row, _times_of(shown.changes, row), axis)
+        _write_row(sheet, kind, row, times_of(shown.changes, row), axis)
     for kind, name in (("server", "banner"), ("client", "client")):
         _write_left_out(sheet, shown.counts[kind] - len(shown.rows[kind]), name)
 
@@ -91,63 +92,14 @@ def write_changes(sheet: Sheet, changes: list[Row], *, everything: bool = False)
         sheet.paragraph("No change of a banner, of the share of split replies, or of who misread.", indent=2)
     most = len(changes) if everything else MOST_CHANGES
     for change in changes[:most]:
-        sheet.paragraph(*_sentence(change), indent=2, hang=4)
+        when, what = change_sentence(change)
+        sheet.paragraph((when, "bold"), what, indent=2, hang=4)
     _write_left_out(sheet, len(changes) - most, "change")
 
 
-def changes_of(document: Document) -> list[Row]:
-    """The change points, which are the first rows of a timeline."""
-    found = []
-    for row in document["summary"]["timeline"]:
-        if row["kind"] != "change":
-            break
-        found.append(row)
-    return found
-
-
-def _sentence(change: Row) -> list[str | tuple[str, str]]:
-    """Say what changed from when on, and for whom."""
-    before, after, address = change["before"], change["after"], end_name(change["address"], change["port"])
-    when = (f"From {clock(_minute(change['time']))} ", "bold")
-    if change["side"] == "client":
-        shares = _shares(before, after, "misread")
-        return [when, f"the sessions that {address} misread {shares}, though no server had changed."]
-    parts = []
-    if before["banner"] != after["banner"]:
-        reads, instead = (clip(one["banner"] or "", BANNER_LIMIT) for one in (after, before))
-        parts.append(f'the banner of {address} reads "{reads}" instead of "{instead}"')
-    subject = "" if parts else f" to {address}"
-    parts.append(f"sessions{subject} with a split reply {_shares(before, after, 'split')}")
-    parts += _turned(change)
-    return [when, _listed(parts), "."]
-
-
-def _turned(change: Row) -> Iterator[str]:
-    """Say which clients began or ceased to misread."""
-    for name, verb in (("began", "began"), ("ceased", "ceased")):
-        clients = change[name]
-        if clients:
-            named = ", ".join(clients[:MOST_NAMED]) + (", ..." if len(clients) > MOST_NAMED else "")
-            yield f"{plural(len(clients), 'client')} {verb} to misread ({named})"
-
-
-def _minute(time: str) -> str:
-    """Seconds tell nothing of when a program was replaced: a session has to come first."""
-    return f"{time[:16]}Z"
-
-
-def _shares(before: Row, after: Row, name: str) -> str:
-    first, second = (percent(one[name], one["sessions"]) for one in (before, after))
-    return f"stayed at {first}" if first == second else f"went from {first} to {second}"
-
-
-def _listed(parts: list[str]) -> str:
-    return ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
-
-
-def _shown(rows: Iterable[Row], *, everything: bool) -> _Shown:
+def shown_of(rows: Iterable[Row], *, everything: bool) -> Shown:
     """Choose from the rows, which may be very many, in one pass."""
-    shown = _Shown()
+    shown = Shown()
     changed: set[str] = set()
     for place, row in enumerate(rows):
         kind = row["kind"]
@@ -179,7 +131,7 @@ def _thin(rows: list[tuple[int, Row]], changed: Collection[str]) -> None:
     rows[:] = sorted(nlargest(MOST_ROWS, rows, key=weight), key=lambda placed: placed[0])
 
 
-def _times_of(changes: Iterable[Row], row: Row) -> list[str]:
+def times_of(changes: Iterable[Row], row: Row) -> list[str]:
     """When something changed at a server or a client."""
     own = row["kind"], row["address"], row["port"]
     return [one["time"] for one in changes if (one["side"], one["address"], one["port"]) == own]

@@ -4,7 +4,7 @@ May know groups of findings and the document's summary; must not know the eviden
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ STYLE: Final = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What the document says of connections, and of clients and servers in all."""
 
     connections: Mapping[str, Connection]
@@ -88,6 +88,18 @@ def _drifted(document: Document, groups: list[Group]) -> int:
 
 def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, everything: bool) -> None:
     """Write who is concerned: clients out of turn, undecided ones, then all others."""
+    known = known_of(document)
+    for heading, members in sections_of(groups):
+        _write_section(sheet, known, heading, members, everything=everything)
+
+
+def known_of(document: Document) -> Known:
+    """Find what the document says of connections, and of clients and servers in all."""
+    return Known(by_id(document), _sessions(document), _rows(document))
+
+
+def sections_of(groups: list[Group]) -> Iterator[tuple[str, list[Party]]]:
+    """Yield who is concerned under the headings that say how; each group of findings once."""
     accusing = [group for group in groups if group.accuses]
     accused = {group.address for group in accusing}
     undecided = _undecided(groups)
@@ -104,16 +116,15 @@ def write_parties(sheet: Sheet, document: Document, groups: list[Group], *, ever
         ("Not decided", [group for group in undecided if group.address not in accused]),
         ("Other findings", [group for group in listed if not group.accuses and not _same(group, accused)]),
     )
-    known = _Known(by_id(document), _sessions(document), _rows(document))
     shown: set[int] = set()
     for heading, members in sections:
         fresh = [group for group in members if id(group) not in shown]
         shown.update(id(group) for group in fresh)
-        _write_section(sheet, known, heading, parties(fresh), everything=everything)
+        yield heading, parties(fresh)
 
 
 def _write_section(
-    sheet: Sheet, known: _Known, heading: str, members: list[Party], *, everything: bool
+    sheet: Sheet, known: Known, heading: str, members: list[Party], *, everything: bool
 ) -> None:
     if not members:
         return
@@ -122,14 +133,15 @@ def _write_section(
     for number, party in enumerate(members[:most]):
         if number:
             sheet.blank()
-        _write_party(sheet, known, party)
+        write_party(sheet, known, party)
     if len(members) > most:
         sheet.paragraph(f"and {len(members) - most:,} more; --all shows them.", indent=2)
 
 
-def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
+def write_party(sheet: Sheet, known: Known, party: Party) -> None:
+    """Write a client or server: its names, how many of its sessions, how it reads, what was found."""
     connections = known.connections
-    sheet.paragraph((party.address, "bold"), *_names(party, connections), hang=2)
+    sheet.paragraph((party.address, "bold"), *names_of(party, connections), hang=2)
     concerned = count_sessions(party.findings, connections)
     total = known.sessions[party.side, party.address] or concerned
     sheet.field("sessions", f"{concerned:,} of {total:,}", *_peers(party, connections))
@@ -146,7 +158,7 @@ def _write_party(sheet: Sheet, known: _Known, party: Party) -> None:
         )
 
 
-def _names(party: Party, connections: Mapping[str, Connection]) -> list[str]:
+def names_of(party: Party, connections: Mapping[str, Connection]) -> list[str]:
     """Say by which names a client introduced itself, or which banner a server showed."""
     member = {"client": "name", "server": "banner"}.get(party.side)
     if member is None:

@@ -4,6 +4,7 @@ May know nanoseconds; must not know what happened then.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from desync.units import SECOND
@@ -27,6 +28,25 @@ def rfc3339(time: int | None, digits: int) -> str | None:
     seconds, fraction = divmod(time, SECOND)
     if not -62135596800 <= seconds <= _LAST:
         return None
-    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    moment = _moment(seconds)
     decimals = f".{fraction:09d}"[: digits + 1] if digits else ""
     return f"{moment}{decimals}Z"
+
+
+@lru_cache(maxsize=256)
+def _moment(seconds: int) -> str:
+    """A second's date and time; what is printed one after the other lies close together."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def nanoseconds_of(time: str | None) -> int | None:
+    """Read a time that ``rfc3339`` has written.
+
+    Returns:
+        Nanoseconds since 1970 UTC; None for None.
+    """
+    if time is None:
+        return None
+    moment, _, fraction = time.removesuffix("Z").partition(".")
+    seconds = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (seconds.days * 86_400 + seconds.seconds) * SECOND + int(f"{fraction:0<9}")
