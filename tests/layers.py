@@ -39,6 +39,8 @@ LIBRARIES = {
     "distributed": {"archive"},
     "fsspec": {"capture"},
     "aiohttp": {"capture"},
+    "pandas": {"report"},
+    "pyarrow": {"report"},
 }
 """Libraries that only some parts may import."""
 

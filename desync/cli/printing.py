@@ -4,15 +4,16 @@ May know formats by name; must not know where a report comes from.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
+
+import click
 
 from desync.archive.case.error import CaseError
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
 from desync.cli.library import Report
-from desync.cli.output import complain, text_output
+from desync.cli.output import binary_output, complain, text_output
 from desync.errors import DesyncError, UsageError
-
-FORMATS: Final = ("text", "json", "jsonl")
+from desync.report.formats.registry import PARQUET, RENDERERS, TEXT
 
 
 class Came(Protocol):
@@ -35,11 +36,12 @@ class View(NamedTuple):
     """How the report is to be shown.
 
     Attributes:
-        form: One of ``FORMATS``.
+        form: One of ``report.formats.registry.FORMATS``.
         output: A file, or None for standard output.
         everything: Whether clean connections and notes are shown too.
         quiet: Whether standard error is for errors only.
         verbose: Whether every finding is shown, and every file named that is no capture.
+        redact: Whether pseudonyms stand for names and addresses.
     """
 
     form: str
@@ -47,11 +49,16 @@ class View(NamedTuple):
     everything: bool
     quiet: bool
     verbose: bool
+    redact: bool = False
 
 
 def print_report(report: Report, document: Mapping[str, Any], view: View) -> None:
     """Print a report, and on standard error what could not be analysed."""
-    _print(document, [path for path, _ in report.unreadable], view)
+    errors = [path for path, _ in report.unreadable]
+    if view.redact:
+        _print(*_redacted(document, errors), view)
+    else:
+        _print(document, errors, view)
     _complain_of(report, document, view)
 
 
@@ -68,6 +75,25 @@ def exit_code(report: Came, document: Mapping[str, Any], fail_on: str | None) ->
     return scan_exit_code(analysed=report.analysed, partial=partial, failed=failed)
 
 
+def refuse_form(form: str, output: str | None) -> None:
+    """Refuse a format that cannot be printed, before any work is done for it.
+
+    Raises:
+        UsageError: It needs a file, and none is named; or an extra that is not installed.
+    """
+    if form != PARQUET:
+        return
+    if output is None or output == "-":
+        message = "parquet is no text: name a file with --output"
+        raise click.UsageError(message)
+    from desync.report.formats.extras import require  # noqa: PLC0415 - seldom asked for
+
+    try:
+        require("pyarrow", "--format parquet")
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def failure(error: DesyncError) -> ExitCode:
     """Say what stopped a command, and give the exit code for it.
 
@@ -78,10 +104,26 @@ def failure(error: DesyncError) -> ExitCode:
     return ExitCode.USAGE if isinstance(error, CaseError | UsageError) else ExitCode.NOTHING_ANALYSED
 
 
+def _redacted(document: Mapping[str, Any], errors: list[str]) -> tuple[Mapping[str, Any], list[str]]:
+    """The document with pseudonyms, and those of the paths that could not be analysed."""
+    from desync.report.redacted.document import Redaction  # noqa: PLC0415 - seldom asked for
+
+    redaction = Redaction()
+    redacted = redaction.document(document)
+    return redacted, [redaction.names.path(path) for path in errors]
+
+
 def _print(document: Mapping[str, Any], errors: list[str], view: View) -> None:
     # Each format imports what it needs: rich takes longer to import than a small file to analyse.
-    with text_output(view.output) as stream:
-        if view.form == "text":
+    if view.form == PARQUET:
+        from desync.report.formats.arrow import write_parquet  # noqa: PLC0415 - see above
+        from desync.report.formats.tables import table  # noqa: PLC0415 - see above
+
+        with binary_output(view.output or "") as file:
+            write_parquet(table("findings"), document, file)
+        return
+    with text_output(view.output, paged=view.form == TEXT) as stream:
+        if view.form == TEXT:
             from desync.report.text import write_text  # noqa: PLC0415 - see above
             from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
 
@@ -89,9 +131,7 @@ def _print(document: Mapping[str, Any], errors: list[str], view: View) -> None:
                 document, text_console(stream), everything=view.everything or view.verbose, errors=errors
             )
         else:
-            from desync.report.jsonl import json_lines, json_pieces  # noqa: PLC0415 - see above
-
-            stream.writelines((json_lines if view.form == "jsonl" else json_pieces)(document))
+            stream.writelines(RENDERERS[view.form](document))
 
 
 def _complain_of(report: Report, document: Mapping[str, Any], view: View) -> None:

@@ -6,32 +6,39 @@ from typing import Any
 import click
 
 from desync.analysis.options import Options
+from desync.cli import library
 from desync.cli.either import either_of, ended
 from desync.cli.options import (
     cluster_option,
     everybody_option,
     jobs_option,
     no_progress_option,
+    pager_option,
     port_option,
     printing_options,
+    redact_option,
 )
 from desync.cli.output import text_output
 from desync.cli.printing import failure
 from desync.errors import DesyncError
+from desync.report.formats.registry import TIMELINE_FORMATS, timeline_in
 
 
 @click.command("timeline", short_help="Say what changed when, and who misread since.")
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), metavar="CASE|PATH...")
-@printing_options("timeline")
+@printing_options("timeline", TIMELINE_FORMATS)
+@redact_option
 @port_option
 @jobs_option
 @cluster_option
 @everybody_option
 @no_progress_option
+@pager_option
 def timeline_command(  # noqa: PLR0917 - one argument for each option
     paths: tuple[str, ...],
     form: str,
     output: str | None,
+    redact: bool,  # noqa: FBT001 - a flag of the command line
     ports: tuple[int, ...],
     jobs: int,
     cluster: str | None,
@@ -60,19 +67,17 @@ def timeline_command(  # noqa: PLR0917 - one argument for each option
         report, document = either.read(options, quiet=quiet)
     except DesyncError as error:
         return failure(error)
-    _print(document, form, output, everything=everything)
+    _print(library.redacted(document) if redact else document, form, output, everything=everything)
     return ended(report, document)
 
 
 def _print(document: Mapping[str, Any], form: str, output: str | None, *, everything: bool) -> None:
     # Each format imports what it needs: rich takes longer to import than a small file to analyse.
-    with text_output(output) as stream:
+    with text_output(output, paged=form == "text") as stream:
         if form == "text":
             from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
             from desync.report.text_timeline import write_timeline  # noqa: PLC0415 - see above
 
             write_timeline(document, text_console(stream), everything=everything)
         else:
-            from desync.report.jsonl import timeline_lines, timeline_pieces  # noqa: PLC0415 - see above
-
-            stream.writelines((timeline_lines if form == "jsonl" else timeline_pieces)(document))
+            stream.writelines(timeline_in(form, document, everything=everything))

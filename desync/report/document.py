@@ -4,7 +4,6 @@ The only place that knows the report's format (DESIGN.md, section 6; ``report/sc
 know what scanning an archive found; must not judge anything.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 from desync.analysis.options import Options
@@ -14,6 +13,7 @@ from desync.archive.captures import CaptureEntry
 from desync.findings.finding import Finding
 from desync.findings.quality import CaptureQuality
 from desync.report.document_connection import connection_part
+from desync.report.document_listed import Listed, chosen
 from desync.report.document_words import Document, Writer, digits_of, finding_part
 from desync.report.summary import Summary
 from desync.report.timeline.timeline import Timeline
@@ -29,24 +29,22 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
     Args:
         archive: What was found.
         everything: Whether clean connections and notes are listed too.
+
+    Returns:
+        The document. Connections and findings are lists, or a ``LongList`` each where there are so many
+        that they are not to be in memory all at once.
     """
     writer = Writer(archive, {one.index: digits_of(one) for one in archive.captures})
     same = archive.same_connections()
     summary = Summary(archive.options, Timeline(writer.digits, everybody=everything))
-    connections: list[Document] = []
-    findings: list[Document] = []
     captures = [_capture(writer, one) for one in archive.captures]
     for capture in captures:
-        findings += capture["problems"]
         summary.add_problems(capture["problems"])
+    listed = Listed(writer, same, everything=everything)
     for outcome in archive.outcomes():
         twice = same.get(outcome.brief.order, [])
-        shown = _selected(outcome, archive.options)
         summary.add(outcome.brief, repeated=any(other < outcome.brief.order for other in twice))
-        if outcome.record is None or not (everything or any(one.severity != "note" for one in shown)):
-            continue
-        connections.append(connection_part(writer, outcome, outcome.record, shown, twice))
-        findings += connections[-1]["findings"]
+        listed.add(outcome)
     repeats = {order for order, others in same.items() if any(other < order for other in others)}
     for plain in archive.plain():
         summary.add_plain(plain, repeats)
@@ -55,8 +53,8 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
         "tool": {"name": "desync", "version": VERSION},
         "options": _options(archive.options, everything=everything),
         "captures": captures,
-        "connections": connections,
-        "findings": findings,
+        "connections": listed.connections(),
+        "findings": listed.findings([one for capture in captures for one in capture["problems"]]),
         "summary": summary.document(archive.streams(), [(one.path, one.reason) for one in archive.refused]),
     }
 
@@ -114,7 +112,7 @@ def _capture(writer: Writer, one: CaptureEntry) -> Document:
         "damage": [{"offset": offset, "octets": octets} for offset, octets in one.damage],
         "problems": [
             finding_part(writer, finding, f"{one.index}-{finding.rule.code}-{number}", None, None)
-            for number, finding in enumerate(_chosen(problems, writer.archive.options), 1)
+            for number, finding in enumerate(chosen(problems, writer.archive.options), 1)
         ],
     }
 
@@ -125,11 +123,3 @@ def _problems(quality: CaptureQuality) -> list[Finding]:
     from desync.findings.judge import judge_capture  # noqa: PLC0415 - every rule: most captures need none
 
     return judge_capture(quality)
-
-
-def _chosen(findings: Iterable[Finding], options: Options) -> list[Finding]:
-    return [one for one in findings if options.reports(one.rule.code)]
-
-
-def _selected(outcome: Outcome, options: Options) -> list[Finding]:
-    return _chosen(outcome.record.findings, options) if outcome.record is not None else []

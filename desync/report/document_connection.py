@@ -70,7 +70,7 @@ def connection_part(
             "unpaired_replies": record.left_out.unpaired,
             "transactions": record.left_out.transactions,
         },
-        "findings": _findings(writer, brief, shown, parts[0]["stream"]),
+        "findings": findings_part(writer, brief, shown, parts[0]["stream"]),
     }
 
 
@@ -185,7 +185,8 @@ def _reply(writer: Writer, one: ReplyRecord) -> Document:
     }
 
 
-def _findings(writer: Writer, brief: Brief, shown: list[Finding], stream: int | None) -> list[Document]:
+def findings_part(writer: Writer, brief: Brief, shown: list[Finding], stream: int | None) -> list[Document]:
+    """Write the findings of a connection that were asked for."""
     found = []
     numbers: dict[str, int] = {}
     for one in shown:

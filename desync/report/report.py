@@ -4,7 +4,7 @@ May know what scanning an archive found and how a document is built; must not pr
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
@@ -16,6 +16,11 @@ from desync.archive.discovery import STANDARD_INPUT
 from desync.archive.scan import scan_archive
 from desync.archive.store import Store
 from desync.report.document import build_document
+from desync.report.formats.extras import require
+from desync.report.formats.registry import renderer
+
+LONG_LISTS: Final = ("connections", "findings")
+"""Members of the document that need not be lists."""
 
 LEDGERS: Final = ("clients", "servers", "timeline")
 """Members of the summary that may have as many rows as there are connections."""
@@ -35,9 +40,68 @@ class Report:
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:
-        """All findings above a note, and those about captures, as the document holds them."""
-        found: list[dict[str, Any]] = self.document()["findings"]
-        return found
+        """All findings of connections with more than notes, and those about captures; ``desync schema``."""
+        return [*self.iter_findings()]
+
+    def iter_findings(self, all: bool = False) -> Iterator[dict[str, Any]]:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Yield the same findings one by one: of very many, only some are in memory at once.
+
+        Args:
+            all: Those of clean connections too.
+        """
+        yield from self.view(all)["findings"]
+
+    def connections(self, all: bool = False) -> Iterator[dict[str, Any]]:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Yield the connections with more than notes one by one, each with all that is known of it.
+
+        Args:
+            all: Clean ones too.
+        """
+        yield from self.view(all)["connections"]
+
+    def printed(self, form: str, all: bool = False) -> Iterator[str]:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Yield what ``desync scan --format FORM`` prints, in pieces.
+
+        Args:
+            form: ``json``, ``jsonl``, ``csv``, ``markdown``, ``html``, ``timesketch`` or ``eve``.
+            all: Clean connections and notes too.
+
+        Raises:
+            UsageError: There is no such format, or it is not made of text alone.
+        """
+        yield from renderer(form)(self.view(all))
+
+    def to_arrow(self, table: str = "findings", all: bool = False) -> Any:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Hand out a table as a ``pyarrow.Table``; the fields say in their metadata what they are.
+
+        Args:
+            table: ``findings``, ``connections``, ``exchanges``, ``transactions`` or ``captures``.
+            all: Clean connections and notes too.
+
+        Raises:
+            ImportError: pyarrow is not installed (``desync[parquet]``); a ``UsageError`` at the same time.
+            UsageError: There is no such table.
+        """
+        require("pyarrow", "to_arrow()")
+        from desync.report.formats.arrow import arrow_table  # noqa: PLC0415 - an extra
+        from desync.report.formats.tables import table as table_of  # noqa: PLC0415 - seldom asked for
+
+        return arrow_table(table_of(table), self.view(all))
+
+    def to_pandas(self, table: str = "findings", all: bool = False) -> Any:  # noqa: A002, FBT001, FBT002 - as ``document``
+        """Hand out a table as a ``pandas.DataFrame``; the arguments are those of ``to_arrow``.
+
+        Raises:
+            ImportError: pandas or pyarrow is not installed (``desync[pandas]``); a ``UsageError`` at the
+                same time.
+            UsageError: There is no such table.
+        """
+        for library in ("pyarrow", "pandas"):
+            require(library, "to_pandas()", "pandas")
+        from desync.report.formats.frame import data_frame  # noqa: PLC0415 - an extra
+        from desync.report.formats.tables import table as table_of  # noqa: PLC0415 - seldom asked for
+
+        return data_frame(table_of(table), self.view(all))
 
     def document(self, all: bool = False) -> dict[str, Any]:  # noqa: A002, FBT001, FBT002 - DESIGN.md, section 6
         """Build the document that ``--format json`` prints.
@@ -48,12 +112,17 @@ class Report:
         """
         document = self.view(all)
         summary = document["summary"]
-        return {**document, "summary": {**summary, **{name: list(summary[name]) for name in LEDGERS}}}
+        return {
+            **document,
+            **{name: list(document[name]) for name in LONG_LISTS},
+            "summary": {**summary, **{name: list(summary[name]) for name in LEDGERS}},
+        }
 
     def view(self, all: bool = False) -> dict[str, Any]:  # noqa: A002, FBT001, FBT002 - as ``document``
-        """Build the document without making lists of the summary's clients, servers and timeline.
+        """Build the document without making lists of what may be very many.
 
-        They can be iterated over as often as one likes; each time they are made anew.
+        The summary's clients, servers and timeline, and connections and findings where there are many, can
+        be iterated over as often as one likes; each time they are made anew.
 
         Args:
             all: As for ``document``.

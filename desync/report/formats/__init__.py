@@ -1,0 +1,1 @@
+"""The formats in which a report goes to other tools, and the list of all formats."""
