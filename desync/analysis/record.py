@@ -4,7 +4,8 @@ Values only, without octets of the capture, so that they travel between processe
 Message text and credentials end here: a record holds ``<n octets>`` in their place.
 """
 
-from typing import NamedTuple, TypeAlias
+import pickle
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from desync.exchanges.fates import TrueOutcome, Verdict
 from desync.exchanges.protocol import Encryption, Protocol
@@ -204,8 +205,35 @@ class Record(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class Outcome(NamedTuple):
-    """A mail connection analysed; ``record`` is None where it is clean and nobody asked for it."""
+class Outcome:
+    """A mail connection analysed.
 
-    brief: Brief
-    record: Record | None
+    Its record is kept pickled: as objects it takes five times as much memory, and most are only read when
+    the report is written.
+
+    Args:
+        brief: What is known of every connection.
+        record: What may be printed of it; None where it is clean and nobody asked for it.
+    """
+
+    __slots__ = ("_record", "brief")
+
+    _fields: ClassVar = ("brief", "record")
+
+    def __init__(self, brief: Brief, record: Record | None) -> None:
+        self.brief = brief
+        self._record = None if record is None else pickle.dumps(record, pickle.HIGHEST_PROTOCOL)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Outcome) and (self.brief, self.record) == (other.brief, other.record)
+
+    def __hash__(self) -> int:
+        return hash(self.brief.order)
+
+    @property
+    def record(self) -> Record | None:
+        """The record, made anew each time."""
+        if self._record is None:
+            return None
+        record: Record = pickle.loads(self._record)  # noqa: S301 - pickled above
+        return record

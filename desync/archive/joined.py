@@ -186,7 +186,7 @@ def _loaded(found: Examined) -> Iterator[Outcome]:
 
 def _bound(outcomes: Iterable[Outcome]) -> Keys:
     """The pairs of which a finding may name captures by their number in this run, in its words."""
-    return np.array([brief.key for brief, _ in outcomes if is_at_risk(brief)], dtype=KEY)
+    return np.array([one.brief.key for one in outcomes if is_at_risk(one.brief)], dtype=KEY)
 
 
 def _numbered(stage: str, captures: Sequence[int]) -> str:

@@ -92,7 +92,7 @@ def _contacts(
 ) -> dict[str, Contacts]:
     """The connections of some clients that end after the first of each one's at risk began."""
     listed: dict[str, list[tuple[object, ...]]] = {client: [] for client in begins}
-    for brief, _ in outcomes:
+    for brief in (outcome.brief for outcome in outcomes):
         client = brief.client.address
         if client in begins and brief.last_time is not None and brief.last_time > begins[client]:
             listed[client].append(_contact(brief, rank))

@@ -55,7 +55,7 @@ def traits_of(outcomes: Iterable[Outcome], plain: Plain) -> Traits:
     at_risk: list[tuple[str, int]] = []
     keys: list[Keys] = []
     rows: list[tuple[int, ...]] = []
-    for brief, _ in outcomes:
+    for brief in (outcome.brief for outcome in outcomes):
         early = early or brief.offers_early_pipelining
         if is_at_risk(brief) and brief.first_time is not None:
             at_risk.append((brief.client.address, brief.first_time))

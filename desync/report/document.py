@@ -61,11 +61,12 @@ def build_document(archive: Archive, *, everything: bool) -> Document:
 
 def connection_document(archive: Archive, outcome: Outcome) -> Document:
     """Build the part of the document that is about one connection, whole."""
-    if outcome.record is None:
+    record = outcome.record
+    if record is None:
         msg = "a connection without a record cannot be written"
         raise ValueError(msg)
     writer = Writer(archive, {one.index: digits_of(one) for one in archive.captures})
-    return connection_part(writer, outcome, outcome.record, list(outcome.record.findings), [])
+    return connection_part(writer, outcome, record, list(record.findings), [])
 
 
 def _options(options: Options, *, everything: bool) -> Document:

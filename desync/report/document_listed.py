@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from desync.analysis.options import Options
-from desync.analysis.record import Outcome
+from desync.analysis.record import Outcome, Record
 from desync.findings.finding import Finding
 from desync.report.document_connection import connection_part, findings_part
 from desync.report.document_words import Document, Writer
@@ -66,13 +66,14 @@ class Listed:
 
     def add(self, outcome: Outcome) -> None:
         """Take a connection, if it is to be listed."""
-        shown = self._shown(outcome)
-        if shown is None:
+        record = outcome.record
+        shown = self._shown(record)
+        if record is None or shown is None:
             return
         self._connections += 1
         self._findings += len(shown)
         if len(self._held) < HELD:
-            self._held.append(self._part(outcome, shown))
+            self._held.append(self._part(outcome, record, shown))
 
     def connections(self) -> list[Document] | LongList:
         """The connections, in the order of the archive."""
@@ -88,33 +89,36 @@ class Listed:
         return LongList(held, len(problems) + self._findings, self._more_findings)
 
     def _more_connections(self) -> Iterator[Document]:
-        for outcome, shown in self._more():
-            yield self._part(outcome, shown)
+        for outcome, record, shown in self._more():
+            yield self._part(outcome, record, shown)
 
     def _more_findings(self) -> Iterator[Document]:
-        for outcome, shown in self._more():
+        for outcome, _, shown in self._more():
             brief, first = outcome.brief, outcome.brief.parts[0]
             stream = self._writer.archive.stream_of(brief.key, first.capture, first.last_frame)
             yield from findings_part(self._writer, brief, shown, stream)
 
-    def _more(self) -> Iterator[tuple[Outcome, list[Finding]]]:
+    def _more(self) -> Iterator[tuple[Outcome, Record, list[Finding]]]:
         """The listed connections behind those that are held, read again."""
-        both = ((outcome, self._shown(outcome)) for outcome in self._writer.archive.outcomes())
-        return islice(((one, shown) for one, shown in both if shown is not None), len(self._held), None)
+        return islice(self._all(), len(self._held), None)
 
-    def _shown(self, outcome: Outcome) -> list[Finding] | None:
+    def _all(self) -> Iterator[tuple[Outcome, Record, list[Finding]]]:
+        for outcome in self._writer.archive.outcomes():
+            record = outcome.record
+            shown = self._shown(record)
+            if record is not None and shown is not None:
+                yield outcome, record, shown
+
+    def _shown(self, record: Record | None) -> list[Finding] | None:
         """The findings to list; None where the connection is not listed."""
-        if outcome.record is None:
+        if record is None:
             return None
-        shown = chosen(outcome.record.findings, self._writer.archive.options)
+        shown = chosen(record.findings, self._writer.archive.options)
         return shown if self._everything or any(one.severity != "note" for one in shown) else None
 
-    def _part(self, outcome: Outcome, shown: list[Finding]) -> Document:
-        if outcome.record is None:
-            msg = "a connection without a record cannot be listed"
-            raise ValueError(msg)
+    def _part(self, outcome: Outcome, record: Record, shown: list[Finding]) -> Document:
         twice = self._same.get(outcome.brief.order, [])
-        return connection_part(self._writer, outcome, outcome.record, shown, twice)
+        return connection_part(self._writer, outcome, record, shown, twice)
 
 
 def chosen(findings: Iterable[Finding], options: Options) -> list[Finding]:

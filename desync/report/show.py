@@ -18,14 +18,44 @@ from desync.exchanges.conversation import Conversation
 from desync.findings.finding import Finding
 from desync.findings.making import known_time
 from desync.report.document import connection_document
+from desync.report.pseudonyms import Pseudonyms
+from desync.report.redacted.connection import redacted_connection
+from desync.report.redacted.names import Names
+from desync.report.redacted.segments import replaced
 from desync.report.rungs import Ladder, Rung, Sender
 from desync.report.spans import Span, client_spans, server_spans, span_at, written
 from desync.tcp.rows import FIN, RST, SYN
 from desync.tcp.stream import Stream
 
 
-def ladder(path: str, stream: int, options: Options) -> Ladder:
+def ladder(path: str, stream: int, options: Options, names: Names | None = None) -> Ladder:
     """Collect the segments of one connection.
+
+    Args:
+        path: The capture.
+        stream: The connection's ``tcp.stream``.
+        options: Which ports are mail.
+        names: Pseudonyms to show instead of names and addresses, or None.
+
+    Raises:
+        CaptureError: The capture cannot be analysed.
+        UsageError: It has no mail connection of this number.
+    """
+    archive, outcome = found_connection(path, stream, options)
+    conversation = _conversation(archive, outcome, archive.options)
+    record = outcome.record
+    findings = record.findings if record is not None else ()
+    connection = connection_document(archive, outcome)
+    paths = {one.index: one.path for one in archive.captures}
+    if names is not None:
+        connection = redacted_connection(names, connection)
+        paths = {index: names.path(path) for index, path in paths.items()}
+    words = names.words if names is not None else None
+    return Ladder(tuple(_rungs(conversation, findings, words)), connection, paths)
+
+
+def found_connection(path: str, stream: int, options: Options) -> tuple[Archive, Outcome]:
+    """Analyse a capture, and find one connection in it.
 
     Args:
         path: The capture.
@@ -40,14 +70,7 @@ def ladder(path: str, stream: int, options: Options) -> Ladder:
     archive = scan_archive([path], replace(options, details=True))
     if archive.refused:
         raise CaptureError(path, archive.refused[0].reason)
-    outcome = _outcome(archive, path, stream)
-    conversation = _conversation(archive, outcome, archive.options)
-    findings = outcome.record.findings if outcome.record is not None else ()
-    return Ladder(
-        rungs=tuple(_rungs(conversation, findings)),
-        connection=connection_document(archive, outcome),
-        captures={one.index: one.path for one in archive.captures},
-    )
+    return archive, _outcome(archive, path, stream)
 
 
 def _outcome(archive: Archive, path: str, stream: int) -> Outcome:
@@ -73,7 +96,9 @@ def _conversation(archive: Archive, outcome: Outcome, options: Options) -> Conve
     raise UsageError(msg)
 
 
-def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[Rung]:
+def _rungs(
+    conversation: Conversation, findings: Iterable[Finding], words: Pseudonyms | None
+) -> Iterable[Rung]:
     connection = conversation.connection
     marks: dict[tuple[int, int], list[str]] = {}
     for one in findings:
@@ -89,6 +114,9 @@ def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[
         kinds = spans[0] if by_client else spans[1]
         sender: Sender = "client" if by_client else "server"
         first = span_at(kinds, octets[0]) if octets else None
+        payload = shown = bytes(rows.octets_of(row))
+        if words is not None and offset is not None:
+            shown = replaced(words, stream, offset, payload)
         other = assembly.acknowledged[row]
         yield Rung(
             time=known_time(rows.time[row]),
@@ -97,11 +125,16 @@ def _rungs(conversation: Conversation, findings: Iterable[Finding]) -> Iterable[
             sender=sender,
             octets=octets,
             acknowledged=max(other, 0) if other is not None else None,
-            text=_text(kinds, octets, bytes(rows.octets_of(row))) if octets else (),
+            text=_text(kinds if _is_kept(stream, offset, payload) else [], octets, shown) if octets else (),
             note=_note(rows.flags[row], assembly.kinds[row], stream, octets, rows.captured[row]),
             exchange=first.exchange if first else None,
             findings=tuple(dict.fromkeys(marks.get((rows.capture[row], rows.frame[row]), ()))),
         )
+
+
+def _is_kept(stream: Stream, offset: int | None, payload: bytes) -> bool:
+    """Whether octets are those of the stream: a copy with others may hold anything in their place."""
+    return offset is not None and stream.slice(offset, offset + len(payload)) == payload
 
 
 def _text(spans: list[Span], octets: tuple[int, int], payload: bytes) -> tuple[str, ...]:

@@ -97,11 +97,11 @@ class View:
     def _sighting(
         self, outcome: Outcome, conversation: Conversation, whole: Connection, *, reused: bool
     ) -> Sighting:
-        part = outcome.brief.parts[0]
+        part, record = outcome.brief.parts[0], outcome.record
         times = [one.times for one in self.archive.captures if one.times.known]
         return Sighting(
             brief=outcome.brief,
-            findings=tuple(outcome.record.findings) if outcome.record is not None else (),
+            findings=tuple(record.findings) if record is not None else (),
             conversation=conversation,
             whole=whole,
             stream=self.archive.stream_of(outcome.brief.key, part.capture, part.last_frame),
