@@ -6,14 +6,17 @@ from typing import Any
 import click
 
 from desync.analysis.options import Options
+from desync.cli import library
 from desync.cli.either import Either, either_of, ended
 from desync.cli.options import (
     cluster_option,
     everybody_option,
     jobs_option,
     no_progress_option,
+    pager_option,
     port_option,
     printing_options,
+    redact_option,
 )
 from desync.cli.output import text_output
 from desync.cli.points import run_points
@@ -31,17 +34,20 @@ from desync.errors import DesyncError
     "say what it changed, dropped, delayed or made up.",
 )
 @printing_options("comparison")
+@redact_option
 @port_option
 @jobs_option
 @cluster_option
 @everybody_option
 @no_progress_option
+@pager_option
 def compare_command(  # noqa: PLR0917 - one argument for each option
     before: str,
     after: str,
     points: bool,  # noqa: FBT001 - a flag of the command line
     form: str,
     output: str | None,
+    redact: bool,  # noqa: FBT001 - a flag of the command line
     ports: tuple[int, ...],
     jobs: int,
     cluster: str | None,
@@ -71,39 +77,39 @@ def compare_command(  # noqa: PLR0917 - one argument for each option
     Exit code: as for 'desync scan', the worse of both; 2 if a case cannot be used.
     """  # noqa: D301 - click takes the backspace as it is
     options = Options(ports=ports, jobs=jobs, cluster=cluster)
+    view = View(form, output, everything, quiet, verbose=False, redact=redact)
     if points:
-        return run_points(before, after, options, View(form, output, everything, quiet, verbose=False))
+        return run_points(before, after, options, view)
     sides = _sides(before, after, output)
     try:
         (a, first), (b, second) = [side.read(options, quiet=quiet) for side in sides]
     except DesyncError as error:
         return failure(error)
-    _print((before, after), (first, second), form, output, everything=everything)
+    _print((before, after), (first, second), view)
     return max(ended(a, first, " in A"), ended(b, second, " in B"))
 
 
 def _print(
     paths: tuple[str, str],
     documents: tuple[Mapping[str, Any], Mapping[str, Any]],
-    form: str,
-    output: str | None,
-    *,
-    everything: bool,
+    view: View,
 ) -> None:
     # Imported here: the comparison brings NumPy along, and each format imports what it needs.
     from desync.report.compare.comparison import compare_documents  # noqa: PLC0415 - see above
 
-    document = compare_documents(paths, documents, everything=everything)
-    with text_output(output) as stream:
-        if form == "text":
+    document: Mapping[str, Any] = compare_documents(paths, documents, everything=view.everything)
+    if view.redact:
+        document = library.redacted(document)
+    with text_output(view.output, paged=view.form == "text") as stream:
+        if view.form == "text":
             from desync.report.compare.text import write_comparison  # noqa: PLC0415 - see above
             from desync.report.text_sheet import text_console  # noqa: PLC0415 - see above
 
-            write_comparison(document, text_console(stream), everything=everything)
+            write_comparison(document, text_console(stream), everything=view.everything)
         else:
             from desync.report.jsonl import compare_lines, compare_pieces  # noqa: PLC0415 - see above
 
-            stream.writelines((compare_lines if form == "jsonl" else compare_pieces)(document))
+            stream.writelines((compare_lines if view.form == "jsonl" else compare_pieces)(document))
 
 
 def _sides(before: str, after: str, output: str | None) -> list[Either]:

@@ -23,7 +23,12 @@ class CraftCommand(click.Command):
 @click.command("craft", cls=CraftCommand, short_help="Make a capture from a written dialogue.")
 @click.argument("dialogue", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
-    "--output", "-o", required=True, metavar="FILE", help="The capture to write; '-' for standard output."
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="The capture to write; '-' for standard output.",
 )
 def craft_command(dialogue: str, output: str) -> int:
     """Make a capture from DIALOGUE, a text that says who says what in which segments.

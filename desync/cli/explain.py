@@ -5,14 +5,16 @@ from itertools import groupby
 import click
 
 from desync.cli.exit_codes import ExitCode
+from desync.cli.options import pager_option
 from desync.cli.output import text_output
-from desync.cli.parameters import complete_codes
+from desync.cli.parameters import complete_findings
 from desync.errors import UsageError
 from desync.report.escape import escape
 
 
 @click.command("explain", short_help="Explain a finding, or a line of a mail log.")
-@click.argument("words", nargs=-1, metavar="[CODE|NAME|LINE]", shell_complete=complete_codes)
+@click.argument("words", nargs=-1, metavar="[CODE|NAME|LINE]", shell_complete=complete_findings)
+@pager_option
 def explain_command(words: tuple[str, ...]) -> int:
     """Explain a finding by its code or name, or find it from a line of a mail log.
 
@@ -39,7 +41,7 @@ def _write_catalogue() -> None:
     from desync.report.text_explain import write_catalogue  # noqa: PLC0415 - see above
     from desync.report.text_sheet import Sheet, text_console  # noqa: PLC0415 - see above
 
-    with text_output(None) as output:
+    with text_output(None, paged=True) as output:
         sheet = Sheet(text_console(output))
         write_catalogue(sheet, RULES)
         sheet.blank()
@@ -56,7 +58,7 @@ def _write_page(asked: str) -> bool:
         found = page(asked)
     except UsageError:
         return False
-    with text_output(None) as output:
+    with text_output(None, paged=True) as output:
         write_page(Sheet(text_console(output)), found)
     return True
 
@@ -75,7 +77,7 @@ def _write_log_line(line: str) -> None:
         asked = escape(line)[:80]
         message = f"'{asked}' is no code, no name and no known line of a mail log; 'desync explain' lists all"
         raise click.UsageError(message)
-    with text_output(None) as output:
+    with text_output(None, paged=True) as output:
         sheet = Sheet(text_console(output))
         for meaning, alike in groupby(matches, lambda match: match.meaning):
             for match in alike:

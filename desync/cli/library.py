@@ -7,11 +7,13 @@ run. Therefore it is imported inside the calls.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import IO, Any, Literal, Protocol, TypeAlias
 
 from desync.analysis.options import Options
 from desync.errors import CaptureError
 from desync.report.rungs import Ladder
+
+Side: TypeAlias = Literal["client", "server"]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with a path, and how many octets of the file as stored and how many frames came on top; with
@@ -51,6 +53,33 @@ class StoredReport(Report, Protocol):
     @property
     def finished(self) -> bool:
         """Whether no later run was stopped before its end."""
+
+
+class Evidence(Protocol):
+    """What the command line needs to know of an annotated capture."""
+
+    @property
+    def unreadable(self) -> Sequence[tuple[str, str]]:
+        """Paths that could not be analysed though they were named, each with the reason."""
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a capture was truncated or damaged."""
+
+    @property
+    def analysed(self) -> int:
+        """Captures that were analysed."""
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """Why connections that were asked for are not in it."""
+
+    @property
+    def digests(self) -> Mapping[str, str | None]:
+        """The SHA-256 of each capture, by its path."""
+
+    def write(self, stream: IO[bytes]) -> int:
+        """Write it, and say how many frames it has."""
 
 
 def scan(paths: Sequence[str], options: Options, progress: Progress | None) -> Report:
@@ -106,23 +135,87 @@ def stored(case: str) -> StoredReport:
 
 
 def is_capture(path: str) -> bool:
-    """Whether a file begins as a capture does."""
-    from desync.capture.open import open_capture  # noqa: PLC0415 - brings NumPy along
+    """Whether a file begins as a capture does, or as an archive."""
+    from desync.capture.archives import open_members  # noqa: PLC0415 - brings NumPy along
+    from desync.capture.open import CaptureReader  # noqa: PLC0415 - brings NumPy along
 
     try:
-        with open_capture(path):
-            return True
+        for one in open_members(path):
+            if isinstance(one, CaptureError) or one.path != path:
+                return True
+            with CaptureReader(one):
+                return True
     except CaptureError:
-        return False
+        pass
+    return False
 
 
-def ladder(path: str, stream: int, options: Options) -> Ladder:
+def ladder(path: str, stream: int, options: Options, *, redact: bool = False) -> Ladder:
     """Collect the segments of one connection.
+
+    Args:
+        path: The capture.
+        stream: The connection's number.
+        options: What is asked for.
+        redact: Whether pseudonyms stand for names and addresses.
 
     Raises:
         CaptureError: The capture cannot be analysed.
         UsageError: It has no such stream.
     """
+    from desync.report.redacted.names import Names  # noqa: PLC0415 - seldom asked for
     from desync.report.show import ladder as ladder_of  # noqa: PLC0415 - brings NumPy along
 
-    return ladder_of(path, stream, options)
+    return ladder_of(path, stream, options, Names() if redact else None)
+
+
+def redacted(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A report, or a comparison of two archives or two points, with pseudonyms."""
+    from desync.report.redacted.pairs import redacted_document  # noqa: PLC0415 - seldom asked for
+
+    return redacted_document(document)
+
+
+def letter(
+    path: str, stream: int, side: Side, options: Options, *, redact: bool
+) -> tuple[str | None, Sequence[str]]:
+    """The letter to one side of a connection, or None; and codes of what is not in it.
+
+    Raises:
+        CaptureError: The capture cannot be analysed.
+        UsageError: It has no such stream.
+    """
+    from desync.report.letter.from_capture import letter_of  # noqa: PLC0415 - brings NumPy along
+    from desync.report.redacted.names import Names  # noqa: PLC0415 - seldom asked for
+
+    return letter_of(path, stream, side, options, Names() if redact else None)
+
+
+def evidence(
+    paths: Sequence[str],
+    options: Options,
+    progress: Progress | None,
+    *,
+    streams: Sequence[int],
+    codes: Sequence[str],
+    private: bool,
+    rename: bool,
+) -> Evidence:
+    """Find connections for an annotated capture.
+
+    Args:
+        paths: Files, directories or patterns.
+        options: What decides the analysis.
+        progress: Told how far it has come.
+        streams: Numbers of connections.
+        codes: Codes of findings.
+        private: Whether mail text and credentials are overwritten.
+        rename: Whether addresses and names are replaced.
+
+    Raises:
+        UsageError: There is no such connection.
+    """
+    from desync.report.evidence.annotated import Redaction, annotate  # noqa: PLC0415 - brings NumPy along
+    from desync.report.evidence.choice import Wanted  # noqa: PLC0415 - brings NumPy along
+
+    return annotate(paths, options, Wanted(streams, codes), Redaction(private, rename), progress)

@@ -12,8 +12,12 @@ import click
 
 from desync.cli.compare import compare_command
 from desync.cli.craft import craft_command
+from desync.cli.evidence import evidence_command
 from desync.cli.exit_codes import ExitCode
 from desync.cli.explain import explain_command
+from desync.cli.letter import letter_command
+from desync.cli.man import man_command
+from desync.cli.options import pager_option
 from desync.cli.report import report_command
 from desync.cli.scan import scan_command
 from desync.cli.schema import schema_command
@@ -33,6 +37,7 @@ Shell completion (bash; zsh_source and fish_source likewise):
   eval "$(_DESYNC_COMPLETE=bash_source desync)"
 """,
 )
+@pager_option
 @click.version_option(VERSION, message="%(prog)s %(version)s")
 def cli() -> None:
     """Say from a packet capture which mail client spoke before the reply had arrived.
@@ -54,8 +59,11 @@ for command in (
     compare_command,
     show_command,
     explain_command,
+    letter_command,
+    evidence_command,
     craft_command,
     schema_command,
+    man_command,
 ):
     cli.add_command(command)
 

@@ -4,12 +4,12 @@ May know click; must not know what any command does with them.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import click
 
-from desync.cli.printing import FORMATS
+from desync.report.formats.registry import FORMATS
 
 port_option: Final = click.option(
     "--port",
@@ -45,10 +45,36 @@ format_option: Final = click.option(
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="How to print the report.",
+    help="How to print the report. csv, timesketch, eve (like Suricata's) and parquet have a row for each "
+    "finding; markdown is for tickets. parquet needs --output and desync[parquet].",
 )
 output_option: Final = click.option(
-    "--output", "-o", metavar="FILE", help="Write the report to FILE instead of standard output."
+    "--output",
+    "-o",
+    type=click.Path(allow_dash=True),
+    metavar="FILE",
+    help="Write the report to FILE instead of standard output.",
+)
+
+
+def _without_pager(context: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's call
+    if value:
+        context.meta["desync-pager"] = False
+
+
+pager_option: Final = click.option(
+    "--no-pager",
+    is_flag=True,
+    expose_value=False,
+    callback=_without_pager,
+    help="On a terminal: do not show long text through a pager (less, or what PAGER says).",
+)
+redact_option: Final = click.option(
+    "--redact-addresses",
+    "redact",
+    is_flag=True,
+    help="Show pseudonyms for addresses, host names, senders, recipients and files, the same in all of the "
+    "output; in replies too.",
 )
 everybody_option: Final = click.option(
     "--all", "everything", is_flag=True, help="Every client and every server, not those that tell most."
@@ -58,21 +84,28 @@ no_progress_option: Final = click.option(
 )
 
 
-def printing_options(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def printing_options(
+    what: str, forms: Sequence[str] = ("text", "json", "jsonl")
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options of a command that prints something else than a report: how, and where to.
 
     Args:
         what: What it prints, as in "How to print the timeline".
+        forms: The formats that it has.
     """
     form = click.option(
         "--format",
         "form",
-        type=click.Choice(("text", "json", "jsonl")),
+        type=click.Choice(forms),
         default="text",
         show_default=True,
         help=f"How to print the {what}.",
     )
     output = click.option(
-        "--output", "-o", metavar="FILE", help="Write it to FILE instead of standard output."
+        "--output",
+        "-o",
+        type=click.Path(allow_dash=True),
+        metavar="FILE",
+        help="Write it to FILE instead of standard output.",
     )
     return lambda command: form(output(command))

@@ -37,13 +37,19 @@ def read_time(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     """
     if value is None:
         return None
-    fraction = _FRACTION.search(value)
-    nanoseconds = int(fraction[1].ljust(9, "0")) if fraction else 0
-    whole = _whole_seconds(_FRACTION.sub("", value))
-    if whole is None:
+    time = time_of(value)
+    if time is None:
         message = f"{value!r} is no time like 2026-11-22 or 2026-11-22T14:05:00Z"
         raise click.BadParameter(message)
-    return whole * SECOND + nanoseconds
+    return time
+
+
+def time_of(text: str) -> int | None:
+    """Read a time as ``read_time`` does; None where it is none."""
+    fraction = _FRACTION.search(text)
+    nanoseconds = int(fraction[1].ljust(9, "0")) if fraction else 0
+    whole = _whole_seconds(_FRACTION.sub("", text))
+    return None if whole is None else whole * SECOND + nanoseconds
 
 
 def read_codes(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -71,6 +77,16 @@ def complete_codes(_ctx: click.Context, _param: click.Parameter, incomplete: str
         for code, name in _names().items()
         if code.startswith(last.upper())
     ]
+
+
+def complete_findings(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete one code, or a finding's name where that is what was begun."""
+    named = [
+        CompletionItem(name, help=code)
+        for code, name in _names().items()
+        if incomplete and name.startswith(incomplete.lower())
+    ]
+    return named or complete_codes(ctx, param, incomplete)
 
 
 def _address(value: str) -> str:

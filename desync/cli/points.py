@@ -3,10 +3,14 @@
 May know the library's calls and the formats by name; must not know what a document says.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from desync.analysis.options import Options
 from desync.archive.discovery import STANDARD_INPUT
+from desync.cli import library
 from desync.cli.either import either_of, ended
 from desync.cli.output import text_output
 from desync.cli.printing import View, failure
@@ -40,8 +44,10 @@ def run_points(a: str, b: str, options: Options, view: View) -> int:
     except DesyncError as error:
         return failure(error)
     code = max(ended(side, {}, f" in {name}") for name, side in zip("AB", report.sides, strict=True))
-    document = report.document(everything=view.everything)
-    with text_output(view.output) as stream:
+    document: Mapping[str, Any] = report.document(everything=view.everything)
+    if view.redact:
+        document = library.redacted(document)
+    with text_output(view.output, paged=view.form == "text") as stream:
         if view.form == "text":
             from desync.report.points.text import write_points  # noqa: PLC0415 - brings rich along
             from desync.report.text_sheet import text_console  # noqa: PLC0415 - brings rich along

@@ -16,13 +16,16 @@ from desync.cli.options import (
     format_option,
     jobs_option,
     output_option,
+    pager_option,
     port_option,
+    redact_option,
 )
 from desync.cli.output import refuse_case_as_output
 from desync.cli.parameters import complete_codes, read_addresses, read_codes, read_time
-from desync.cli.printing import View, exit_code, failure, print_report
+from desync.cli.printing import View, exit_code, failure, print_report, refuse_form
 from desync.cli.progress import on_terminal, say_summary, scan_progress
 from desync.errors import DesyncError
+from desync.report.formats.registry import HASHED
 
 
 @click.command("scan", short_help="Analyse captures and print the report.")
@@ -71,9 +74,11 @@ from desync.errors import DesyncError
     metavar="CODE,...",
     help="All findings but these.",
 )
+@redact_option
 @fail_on_option
 @click.option(
     "--case",
+    type=click.Path(),
     metavar="FILE",
     help="Keep results in FILE (SQLite), made where there is none. A run that was stopped goes on from "
     "there, and captures that are known are not read again. Implies --hash.",
@@ -101,6 +106,7 @@ from desync.errors import DesyncError
     is_flag=True,
     help="Show every finding, name the files that are no captures, and log each file on standard error.",
 )
+@pager_option
 def scan_command(  # noqa: PLR0917 - one argument for each option
     paths: tuple[str, ...],
     reads: tuple[str, ...],
@@ -113,6 +119,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     until: int | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    redact: bool,  # noqa: FBT001 - a flag of the command line
     fail_on: str | None,
     case: str | None,
     verify: bool,  # noqa: FBT001 - a flag of the command line
@@ -127,8 +134,9 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     """Analyse captures: which client spoke before the reply had arrived, and the proof.
 
     PATH is a capture taken with tcpdump, Wireshark or snoop (pcap, pcapng, snoop; gzip, zstd,
-    xz, bz2, lz4), a directory, a pattern, a URL that fsspec knows (with desync[cluster]), or '-'
-    for standard input. Files of one rotation (tcpdump -C, -G, -W, dumpcap -b, editcap) are read
+    xz, bz2, lz4), a tar or zip archive of them or a member of one (all.tar.gz/mail.pcap), a
+    directory, a pattern, a URL that fsspec knows (with desync[cluster]), or '-' for standard
+    input. Files of one rotation (tcpdump -C, -G, -W, dumpcap -b, editcap) are read
     as one capture, in the order of time. Nothing is written but the report, and the case if one is named.
 
     \b
@@ -137,6 +145,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
       desync scan --port 2526 /var/spool/captures
       tcpdump -r big.pcap -w - 'tcp port 25' | desync scan --format json -
       desync scan --case mail.sqlite /var/spool/captures
+      desync scan --format csv --output findings.csv /var/spool/captures
       find /var/spool/captures -mtime -7 -type f -print0 | desync scan --files-from -
 
     \b
@@ -144,6 +153,7 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
     or a case that cannot be used, 3 analysed in part (a file was damaged,
     unreadable, or no capture), 4 nothing could be analysed.
     """  # noqa: D301 - click takes the backspace as it is
+    refuse_form(form, output)
     inputs = inputs_of([*paths, *reads], lists, output)
     options = Options(
         ports=ports,
@@ -154,11 +164,11 @@ def scan_command(  # noqa: PLR0917 - one argument for each option
         ignore=ignore,
         jobs=jobs,
         cluster=cluster,
-        hash=hashed or case is not None,
+        hash=hashed or case is not None or form in HASHED,
         details=everything,
         merge=merge,
     )
-    view = View(form, output, everything, quiet, verbose)
+    view = View(form, output, everything, quiet, verbose, redact)
     if case is None and verify:
         message = "--verify needs --case"
         raise click.UsageError(message)

@@ -5,7 +5,7 @@ import click
 from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
-from desync.cli.options import port_option
+from desync.cli.options import pager_option, port_option, redact_option
 from desync.cli.output import complain, text_output
 from desync.errors import CaptureError, UsageError
 
@@ -20,7 +20,14 @@ from desync.errors import CaptureError, UsageError
     help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
 )
 @port_option
-def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
+@redact_option
+@pager_option
+def show_command(
+    path: str,
+    stream: int,
+    ports: tuple[int, ...],
+    redact: bool,  # noqa: FBT001 - a flag of the command line
+) -> int:
     """Show one connection of the capture PATH as a ladder.
 
     A line for each segment: when, which frame, from the client to the server or back, which
@@ -36,12 +43,12 @@ def show_command(path: str, stream: int, ports: tuple[int, ...]) -> int:
     from desync.report.text_sheet import text_console  # noqa: PLC0415 - brings rich along
 
     try:
-        ladder = library.ladder(path, stream, Options(ports=ports))
+        ladder = library.ladder(path, stream, Options(ports=ports), redact=redact)
     except CaptureError as error:
         complain(str(error))
         return ExitCode.NOTHING_ANALYSED
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    with text_output(None) as output:
+    with text_output(None, paged=True) as output:
         write_ladder(ladder, text_console(output))
     return ExitCode.ANALYSED

@@ -30,7 +30,7 @@ def client_spans(conversation: Conversation) -> list[Span]:
         if one.octets is None or one.again:
             continue
         start, end = one.octets
-        shown, line = _shown_part(one)
+        shown, line = _shown_part(conversation, one)
         found.append(Span(start, start + shown, one.index, shown=True))
         found.append(Span(start + shown, start + line, one.index, shown=False))
         is_line = one.prompt.kind in ("command", "auth")
@@ -38,14 +38,14 @@ def client_spans(conversation: Conversation) -> list[Span]:
     return [span for span in found if span.start < span.end]
 
 
-def _shown_part(one: Exchange) -> tuple[int, int]:
+def _shown_part(conversation: Conversation, one: Exchange) -> tuple[int, int]:
     """How many octets of a prompt may be shown at its beginning, and where its line's text ends."""
     if one.prompt.kind == "mail-data":
         return 0, one.prompt.end - one.prompt.start
     if one.prompt.kind == "bdat":
         # Two octets of line ending belong to what may be shown: a BDAT line holds no text.
         return len(one.prompt.text) + 2, len(one.prompt.text) + 2
-    return shown_octets(one), len(one.prompt.text)
+    return shown_octets(conversation, one), len(one.prompt.text)
 
 
 def server_spans(conversation: Conversation) -> list[Span]:

@@ -65,7 +65,9 @@ def write_not_analysed(
 
 
 def _write_capture(sheet: Sheet, capture: Mapping[str, Any]) -> None:
-    kind = (capture["format"] or "unknown format") + (f" in {capture['compression']}" if capture["compression"] else "")
+    kind = (capture["format"] or "unknown format") + (
+        f" in {capture['compression']}" if capture["compression"] else ""
+    )
     frames, segments = capture["frames"] or 0, capture["tcp_frames"] or 0
     counts = [plural(frames, "frame"), *([f"{segments:,} of TCP"] if segments != frames else [])]
     cut = [f"cut to {plural(capture['snap_length'], 'octet')}"] if _cuts(capture) else []

@@ -76,10 +76,10 @@ def test_show_draws_a_ladder(run, monkeypatch):
     one = Rung(0, 0, 6, "client", (0, 21), 17, ("HELO gw.example.net\\r\\n",), "", 1, ("SYNC102",))
     ladder = Ladder((one,), documents.incident_1999()["connections"][0], {0: "mail.pcap"})
     asked = []
-    monkeypatch.setattr(library, "ladder", lambda *given: asked.append(given) or ladder)
+    monkeypatch.setattr(library, "ladder", lambda *given, redact: asked.append((*given, redact)) or ladder)
     code, out, _ = run("show", "mail.pcap", "--stream", "0", "--port", "26")
     assert code == 0
-    assert asked == [("mail.pcap", 0, Options(ports=(26,)))]
+    assert asked == [("mail.pcap", 0, Options(ports=(26,)), False)]
     assert "HELO gw.example.net\\r\\n" in out
 
 
@@ -88,7 +88,7 @@ def test_show_draws_a_ladder(run, monkeypatch):
     [(UsageError("mail.pcap has no tcp.stream 9"), 2), (NotACapture("mail.pcap", "is no capture"), 4)],
 )
 def test_show_says_what_is_not_there(run, monkeypatch, error, expected):
-    def refuse(*_given):
+    def refuse(*_given, **_named):
         raise error
 
     monkeypatch.setattr(library, "ladder", refuse)

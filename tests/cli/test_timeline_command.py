@@ -1,4 +1,6 @@
+import csv
 import json
+from io import StringIO
 
 import pytest
 from build import End, frame, pcap
@@ -104,6 +106,23 @@ class TestRotation:
         assert lines[:-1] == [{"type": row["kind"]} | row for row in whole["timeline"]]
         del whole["timeline"]
         assert lines[-1] == {"type": "summary"} | whole
+
+    def test_it_is_a_table_too(self, run):
+        code, out, _ = run("timeline", "--jobs", 1, "--format", "csv", ".")
+        assert code == 0
+        change, *others = csv.DictReader(StringIO(out, newline=""))
+        assert (change["kind"], change["address"], change["began"]) == (
+            *("change", "192.0.2.25"),
+            "198.51.100.1 198.51.100.2",
+        )
+        assert (change["sessions_before"], change["split_after"]) == (str(UPGRADED), str(90 - UPGRADED))
+        assert {row["kind"] for row in others} == {"server", "client"}
+
+    def test_it_is_markdown_too(self, run):
+        code, out, _ = run("timeline", "--jobs", 1, "--format", "markdown", ".")
+        assert code == 0
+        assert 'reads `"220 smtp.tele.fi 2.99.51-patch1pre ESMTP"` instead of' in out
+        assert "```text\n    sessions  |" in out
 
     def test_a_case_has_the_same_timeline(self, run):
         assert run("scan", "--jobs", 1, "--case", "mail.sqlite", "mail_*.pcap")[0] == 0

@@ -1,0 +1,1 @@
+"""Annotated captures: the frames of connections, with what is to be said of them."""

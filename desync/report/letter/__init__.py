@@ -1,0 +1,1 @@
+"""What one would send to the other side of a connection."""

@@ -1,0 +1,1 @@
+"""The report with pseudonyms in the place of names and addresses."""
