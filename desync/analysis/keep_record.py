@@ -108,13 +108,13 @@ def record_of(conversation: Conversation, findings: Sequence[Finding]) -> Record
     )
 
 
-def shown_text(one: Exchange) -> str | None:
+def shown_text(conversation: Conversation, one: Exchange) -> str | None:
     """A prompt's line as far as it may be shown, the rest as its length; None where it is no line."""
     if one.prompt.kind == "connection":
         return None
     if one.prompt.kind == "mail-data":
         return hidden(one.prompt.end - one.prompt.start)
-    text, shown = one.prompt.text, shown_octets(one)
+    text, shown = one.prompt.text, shown_octets(conversation, one)
     if one.prompt.kind == "command" and not text and one.prompt.end - one.prompt.start > 2:
         return hidden(one.prompt.end - one.prompt.start)
     return text_of(text[:shown]) + (hidden(len(text) - shown) if shown < len(text) else "")
@@ -161,7 +161,7 @@ def _exchange(
         index=one.index,
         prompt=one.prompt.kind,
         verb=one.prompt.verb,
-        text=shown_text(one),
+        text=shown_text(conversation, one),
         frames=places(one.sent),
         time=known_time(one.sent[0].time) if one.sent else None,
         octets=one.octets,

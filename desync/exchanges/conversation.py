@@ -15,6 +15,7 @@ from desync.exchanges.pairing import NOTHING_SAID, Pairing, pair
 from desync.exchanges.protocol import Encryption, Protocol
 from desync.exchanges.readers.verdict import reading_of
 from desync.exchanges.reading import Reading
+from desync.exchanges.text_lines import text_lines
 from desync.exchanges.transaction import Transaction
 from desync.smtp.command import HELLOS
 from desync.smtp.foreign import Foreign, foreign_protocol, handshake_at, is_client_hello, is_tls
@@ -75,12 +76,19 @@ class Conversation:
 
     @property
     def name(self) -> bytes | None:
-        """What the client calls itself in its last HELO, EHLO or LHLO."""
+        """What the client calls itself in its last HELO, EHLO or LHLO that is no line of a message."""
         for one in reversed(self.exchanges):
             command = one.prompt.command
-            if one.prompt.verb in HELLOS and command is not None and command.argument.strip():
+            if one.prompt.verb not in HELLOS or command is None or not command.argument.strip():
+                continue
+            if one.index not in self.text_lines:
                 return command.argument.strip()
         return None
+
+    @property
+    def text_lines(self) -> frozenset[int]:
+        """The exchanges whose lines are, or may be, lines of a message, whatever they read like."""
+        return self.once(_text_lines)
 
     def asked(self, reply: Reply) -> Exchange | None:
         """The exchange that a reply answers, or None where nobody asked for it."""
@@ -97,6 +105,11 @@ class Conversation:
         """All replies of the server, in stream order."""
         answers = [one.reply for one in self.exchanges if one.reply is not None]
         return sorted([*answers, *self.unpaired], key=lambda reply: reply.index)
+
+
+def _text_lines(conversation: Conversation) -> frozenset[int]:
+    texts = [text for one in conversation.transactions for text in one.texts]
+    return text_lines(conversation.exchanges, texts)
 
 
 def _askers(conversation: Conversation) -> dict[int, int]:

@@ -3,6 +3,8 @@
 May know exchanges and beliefs; must not judge.
 """
 
+from collections.abc import Collection
+
 from desync.exchanges.attempts import Attempt, attempts
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_paths import path_of
@@ -10,6 +12,7 @@ from desync.exchanges.outcomes import fate_of
 from desync.exchanges.queue_ids import queue_id_of
 from desync.exchanges.reading import Reading
 from desync.exchanges.receipts import Receipts, receipts_of
+from desync.exchanges.text_lines import text_lines
 from desync.exchanges.transaction import Recipient, Transaction
 from desync.tcp.connection import Connection
 
@@ -32,21 +35,24 @@ def transactions_of(
     if not found:
         return ()
     receipts = receipts_of(connection)
-    return tuple(_transaction(one, exchanges, reading, receipts) for one in found)
+    private = text_lines(exchanges, [text for one in found for text in one.texts])
+    return tuple(_transaction(one, exchanges, reading, receipts, private) for one in found)
 
 
 def _transaction(
-    attempt: Attempt, exchanges: tuple[Exchange, ...], reading: Reading, receipts: Receipts
+    attempt: Attempt,
+    exchanges: tuple[Exchange, ...],
+    reading: Reading,
+    receipts: Receipts,
+    private: Collection[int],
 ) -> Transaction:
     fate = fate_of(attempt, exchanges, reading, receipts)
     last = attempt.finals[-1] if attempt.finals else None
     accepted = last is not None and last.reply is not None and last.reply.is_positive
     whole = last is not None and last.prompt.terminated and not last.prompt.inferred
     return Transaction(
-        sender=path_of(attempt.mail.prompt.command) if attempt.mail is not None else None,
-        recipients=tuple(
-            Recipient(path_of(one.prompt.command), one.reply_code) for one in attempt.recipients
-        ),
+        sender=_address(attempt.mail, private) if attempt.mail is not None else None,
+        recipients=tuple(Recipient(_address(one, private), one.reply_code) for one in attempt.recipients),
         final=last.index if last is not None else None,
         final_code=last.reply_code if last is not None else None,
         queue_id=queue_id_of(last.reply)
@@ -60,3 +66,8 @@ def _transaction(
         exchanges=(attempt.first, attempt.last),
         texts=tuple(attempt.texts),
     )
+
+
+def _address(one: Exchange, private: Collection[int]) -> bytes | None:
+    """The path that a command names; None where it is a line of a message that reads like a command."""
+    return None if one.index in private else path_of(one.prompt.command)

@@ -86,7 +86,7 @@ def _text_behind(exchanges: Sequence[Exchange], data: int) -> MailText | None:
     header = False
     last = first
     for one in map(exchanges.__getitem__, range(first, len(exchanges))):
-        if one.prompt.kind != "command" or (one.index > first and _goes_on(one)):
+        if one.prompt.kind != "command" or (one.index > first and goes_on(one)):
             break
         last = one.index
         if one.prompt.text == END and one.prompt.terminated:
@@ -100,7 +100,7 @@ def _is_text(one: Exchange) -> bool:
     return one.prompt.kind == "command" and not looks_like_command(one.prompt.text)
 
 
-def _goes_on(one: Exchange) -> bool:
+def goes_on(one: Exchange) -> bool:
     """Whether a line is the client's next command rather than a line of text that reads like one.
 
     A client begins a command with a segment of its own; the lines of a message follow each other.

@@ -14,7 +14,8 @@ class Recipient(NamedTuple):
     """A recipient, and the code that truly answered its RCPT.
 
     Attributes:
-        address: The forward-path as sent, without its brackets; None where it is no path.
+        address: The forward-path as sent, without its brackets; None where it is no path, or in a line of a
+            message.
         code: The code, or None.
     """
 
@@ -28,7 +29,7 @@ class Transaction:
 
     Attributes:
         sender: The reverse-path as sent, without its brackets; empty for the null one; None where
-            MAIL is not in the capture or names no path.
+            MAIL is not in the capture, names no path, or is a line of a message.
         recipients: The forward-paths in the order sent.
         final: Index of the exchange of the end of mail data (the last one in LMTP), or None.
         final_code: The true code of its reply, or None.

@@ -4,10 +4,29 @@ A gap, a missing direction, a cut frame or a mid-stream start in the octets that
 makes it inconclusive, and says so. May know the evidence; must not know which rule asks.
 """
 
+from typing import Final
+
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.receipts import receipts_of
 from desync.exchanges.standing import Standing
+from desync.tcp.hops import strange_hop_limits
+from desync.tcp.rows import URG
+from desync.tcp.taken_back import rows_taken_back
+
+DIFFER: Final = "two copies of the same octets differ"
+"""The reason of whatever rests on octets of which it is not known which copy was taken."""
+
+STRANGE: Final = "its hop limit is not that of its side's other segments: somebody else may have sent it"
+"""The reason of whatever rests on one segment that may have come from elsewhere on the path."""
+
+TAKEN_BACK: Final = "it acknowledges less than its side had before: somebody else may have sent it"
+"""The reason of whatever rests on a segment that the TCP which it seems to come from cannot have sent."""
+
+URGENT: Final = (
+    "octets of the client are urgent: which of them the server's program read in line is not known"
+)
+"""The reason of whatever rests on what a command says, behind urgent octets."""
 
 
 def doubts(conversation: Conversation, one: Exchange) -> list[str]:
@@ -31,7 +50,8 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
     if not server.captured:
         found.append("the server's side was not captured")
     if copies_differ(conversation, one.prompt.end, needed):
-        found.append("two copies of the same octets differ")
+        found.append(DIFFER)
+    found += _doubts_of_segment(conversation, one)
     if one.standing is not None and one.standing.exchange == 0 and _may_be_agreed(conversation, one.standing):
         found.append("whether early pipelining was offered is not in the capture")
     # Evidence is that this reply had not arrived: pairs behind it do not matter.
@@ -43,11 +63,49 @@ def doubts(conversation: Conversation, one: Exchange) -> list[str]:
     return found
 
 
+def _doubts_of_segment(conversation: Conversation, one: Exchange) -> list[str]:
+    """What stands against the segment that an exchange was sent in."""
+    if not one.sent:
+        return []
+    row, found = one.sent[0].row, []
+    if row in conversation.once(strange_rows):
+        found.append(STRANGE)
+    if row in conversation.once(_rows_taken_back):
+        found.append(TAKEN_BACK)
+    urgent = conversation.once(_first_urgent)
+    if urgent is not None and urgent < one.prompt.end:
+        found.append(URGENT)
+    return found
+
+
+def _first_urgent(conversation: Conversation) -> int | None:
+    """Where the first urgent octets of the client lie, or None: a TCP may hand one of them on apart.
+
+    Source:
+        RFC 6093, section 2: what is urgent, and whether it is in line, TCPs take differently.
+    """
+    rows, offsets = conversation.connection.rows, conversation.connection.assembly.offsets
+    side = conversation.connection.client_side
+    places = zip(rows.flags, rows.side, rows.length, offsets, strict=True)
+    urgent = (at for flags, own, length, at in places if flags & URG and own == side and length)
+    return min((at for at in urgent if at is not None), default=None)
+
+
+def strange_rows(conversation: Conversation) -> dict[int, tuple[int, int]]:
+    """The rows with a strange hop limit: their own, and the usual one (``tcp.hops``)."""
+    return strange_hop_limits(conversation.connection.rows)
+
+
+def _rows_taken_back(conversation: Conversation) -> frozenset[int]:
+    connection = conversation.connection
+    return rows_taken_back(connection.rows, connection.assembly.offsets, connection.assembly.acknowledged)
+
+
 def copies_differ(conversation: Conversation, client_end: int, server_end: int) -> bool:
-    """Whether two copies of an octet before these offsets of the two streams differ."""
+    """Whether it is in doubt which copy of an octet before these offsets of the two streams was taken."""
     connection = conversation.connection
     ends = ((connection.client_stream, client_end), (connection.server_stream, server_end))
-    return any(conflict.start < end for stream, end in ends for conflict in stream.conflicts)
+    return any(stream.disputed is not None and stream.disputed < end for stream, end in ends)
 
 
 def first_unforced(conversation: Conversation) -> int:

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.evidence import closes_channel
 from desync.exchanges.exchange import Exchange
-from desync.findings.certainty import first_unforced
+from desync.findings.certainty import DIFFER, first_unforced
 from desync.smtp.prompt import Phase
 from desync.tcp.connection import Connection
 from desync.tcp.rows import FIN, RST
@@ -89,8 +89,8 @@ def closing_doubts(conversation: Conversation, row: int) -> list[str]:
     own = connection.assembly.streams[connection.rows.side[row]]
     if any(stream.gaps for stream in streams) or (connection.assembly.offsets[row] or 0) > own.length:
         found.append("octets were not captured")
-    if any(stream.conflicts for stream in streams):
-        found.append("two copies of the same octets differ")
+    if connection.disputed:
+        found.append(DIFFER)
     if not found and first_unforced(conversation) < len(conversation.exchanges):
         found.append("which reply answers which command is not certain")
     return found
@@ -125,6 +125,9 @@ def _fin(connection: Connection, chosen: list[int], side: int) -> int | None:
         return None
     rows, acknowledged = connection.rows, connection.assembly.acknowledged
     copies = [row for row in chosen if rows.flags[row] & (FIN | RST) == FIN and rows.side[row] == side]
+    # One that lies elsewhere was not taken for the end: what is behind it was acknowledged.
+    end, offsets = connection.assembly.streams[side].length, connection.assembly.offsets
+    copies = [row for row in copies if (offsets[row] or 0) + rows.length[row] == end]
     return min(copies, key=lambda row: (acknowledged[row] or 0, row), default=None)
 
 
@@ -142,13 +145,32 @@ def _first_fin(connection: Connection, fins: list[int | None]) -> int | None:
 
 
 def _resets(connection: Connection) -> list[int]:
-    """The rows of RSTs behind which their sender says nothing more; others were not its own, or ignored."""
-    rows = connection.rows
+    """The rows of RSTs behind which their sender says nothing more; others were not its own, or ignored.
+
+    Ignored is also one that lies before what the other side had acknowledged (RFC 9293, section 3.10.7.4).
+    """
+    rows, known = connection.rows, _acknowledged_before(connection)
     last = [-1, -1]
     for row, flags in enumerate(rows.flags):
         if not flags & RST and (rows.length[row] or flags & FIN):
             last[rows.side[row]] = row
-    return [row for row, flags in enumerate(rows.flags) if flags & RST and row > last[rows.side[row]]]
+    places = zip(rows.flags, connection.assembly.offsets, known, strict=True)
+    return [
+        row
+        for row, (flags, offset, least) in enumerate(places)
+        if flags & RST and row > last[rows.side[row]] and (offset is None or offset >= least)
+    ]
+
+
+def _acknowledged_before(connection: Connection) -> list[int]:
+    """For each row how much of its side's stream the other side had acknowledged before it."""
+    rows, acknowledged = connection.rows, connection.assembly.acknowledged
+    most, found = [0, 0], []
+    for row, side in enumerate(rows.side):
+        found.append(most[side])
+        if not rows.flags[row] & RST:
+            most[1 - side] = max(most[1 - side], acknowledged[row] or 0)
+    return found
 
 
 def _closing(conversation: Conversation, row: int) -> Closing:

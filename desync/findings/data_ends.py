@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.plausible import is_plausible
-from desync.findings.certainty import copies_differ
+from desync.findings.certainty import DIFFER, copies_differ
 from desync.smtp.client import standard_end
 from desync.smtp.marks import BEHIND, Mark, marks_between
 from desync.smtp.reply import Reply
@@ -177,5 +177,5 @@ def octet_doubts(conversation: Conversation, client_end: int, server_end: int) -
     elif server.first_gap < server_end:
         found.append("octets of the server that the verdict needs were not captured")
     if copies_differ(conversation, client_end, server_end):
-        found.append("two copies of the same octets differ")
+        found.append(DIFFER)
     return found

@@ -7,6 +7,7 @@ from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.reading import Cause, Reading
+from desync.findings.certainty import DIFFER
 from desync.findings.finding import Detail
 
 MOST_PAIRINGS: Final = 20
@@ -66,8 +67,8 @@ def _doubts_of_drift(conversation: Conversation) -> list[str]:
     found = []
     if not connection.complete:
         found.append("octets of this connection are not in the capture")
-    if any(stream.conflicts for stream in (connection.client_stream, connection.server_stream)):
-        found.append("two copies of the same octets differ")
+    if connection.disputed:
+        found.append(DIFFER)
     if not connection.times_sound:
         found.append("the capture's times cannot be used")
     if reading.drift is not None and not reading.drift.agreed:

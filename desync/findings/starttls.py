@@ -8,7 +8,7 @@ from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
-from desync.findings.certainty import copies_differ
+from desync.findings.certainty import DIFFER, copies_differ
 from desync.smtp.reply import Reply
 
 MASK: Final = re.compile(rb"X{7}[A-Z]\s*\Z")
@@ -66,7 +66,7 @@ def doubts(
     if any(stream.first_gap < end for stream, end in zip(streams, ends, strict=True)):
         found.append("octets that the verdict needs were not captured")
     if copies_differ(conversation, *ends):
-        found.append("two copies of the same octets differ")
+        found.append(DIFFER)
     if not found and asked.pairing != "forced":
         found.append("which reply answers STARTTLS is not certain")
     return found

@@ -6,6 +6,7 @@ May know the pairing; must not know which of the rules about it asks.
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.evidence import closes_channel
 from desync.exchanges.plausible import is_plausible
+from desync.findings.certainty import copies_differ
 from desync.smtp.reply import Reply
 
 
@@ -24,7 +25,7 @@ def is_sure(conversation: Conversation, reply: Reply) -> bool:
     """Whether nothing in a hole or before the capture can have asked for a reply."""
     connection = conversation.connection
     client, server = connection.client_stream, connection.server_stream
-    if any(conflict.start < reply.octets[1] for conflict in server.conflicts) or client.conflicts:
+    if client.disputed is not None or copies_differ(conversation, 0, reply.octets[1]):
         return False
     return (
         client.origin == server.origin == "syn"

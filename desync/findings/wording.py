@@ -231,6 +231,8 @@ def split_details(conversation: Conversation, one: Exchange, cuts: list[Split]) 
 
 
 def _name(one: Exchange) -> str:
+    if one.prompt.kind == "connection":
+        return "the greeting"
     if one.prompt.kind == "mail-data":
         return "mail data"
     if one.prompt.kind == "auth":

@@ -39,9 +39,9 @@ def test_nothing_private_is_kept_anywhere(private):
 
 def test_lengths_stand_in_its_place():
     one = said(HELLO + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5uYQ==\nS: 535 no")
-    assert [shown_text(each) for each in one.exchanges] == [None, "EHLO gw", "AUTH LOGIN", "<8 octets>"]
+    assert [shown_text(one, each) for each in one.exchanges] == [None, "EHLO gw", "AUTH LOGIN", "<8 octets>"]
     one = said(HELLO + "C: DATA\nS: 354 go\nC: text\n+ .\nS: 250 ok")
-    assert shown_text(one.exchanges[-1]) == "<9 octets>"
+    assert shown_text(one, one.exchanges[-1]) == "<9 octets>"
 
 
 def test_senders_and_recipients_are_kept():

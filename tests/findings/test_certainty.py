@@ -94,10 +94,31 @@ class TestInconclusive:
         assert all(each.certainty != "proved" for each in findings(one) if each.severity == "error")
 
     def test_two_copies_that_differ(self):
+        """Which copy of the offer the client took decides whether it was offered."""
+        offer = "S: 250-mx\n+ 250 PIPELINING\n"
+        sent = played(f"S: 220 mx\nC: EHLO gw\n{offer}{EARLY}")
+        (at,) = [number for number, one in enumerate(sent) if b"PIPELINING" in one.octets]
+        other = sent[at]._replace(octets=sent[at].octets.replace(b"PIPELINING", b"XXXXXXXXXX"))
+        one = found(heard(segments_capture([*sent[:at], other, *sent[at:]])), "SYNC104")
+        assert one.certainty == "inconclusive"
+        assert "last" not in one.details["policies"]
+
+    def test_two_copies_of_which_the_first_was_acknowledged_before_the_second_came(self):
         sent = played(HELLO + EARLY)
         (greeting,) = [one for one in sent if one.octets.startswith(b"220")]
-        other = greeting._replace(octets=greeting.octets.replace(b"example", b"EXAMPLE"))
-        assert of(heard(segments_capture([*sent, other])), "SYNC104")[0] == "inconclusive"
+        other = greeting._replace(octets=b"421 " + greeting.octets[4:], time=sent[-1].time)
+        assert of(heard(segments_capture([*sent, other])), "SYNC104")[0] == "proved"
+
+    def test_urgent_octets_of_the_client(self):
+        """A server's program may have been given one of them apart: the command was another one."""
+        text = HELLO + "C: NOOP\nS: 250 ok\n" + EARLY
+        sent = played(text)
+        (at,) = [number for number, one in enumerate(sent) if one.octets.startswith(b"NOOP")]
+        assert of(heard(segments_capture(sent)), "SYNC104")[0] == "proved"
+        sent[at] = sent[at]._replace(flags="PU")
+        one = found(heard(segments_capture(sent)), "SYNC104")
+        assert one.certainty == "inconclusive"
+        assert any("urgent" in reason for reason in one.details["reasons"])
 
     def test_the_server_not_captured(self):
         sent = [one for one in played(HELLO + EARLY) if one.side == "client"]

@@ -74,7 +74,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_text import MailText
-from desync.findings.certainty import copies_differ, first_unforced
+from desync.findings.certainty import DIFFER, copies_differ, first_unforced
 from desync.findings.chunks import Short, announced, chunking_offered, left_over, likely_cause, short
 from desync.findings.finding import Detail, Facts, Finding
 from desync.findings.making import of_exchanges, reply_segments
@@ -214,7 +214,7 @@ def _certainty(conversation: Conversation, run: list[Exchange]) -> tuple[Certain
     if server.first_gap < needed or not server.captured:
         missing.append("octets of the server are not in the capture")
     if copies_differ(conversation, run[-1].prompt.end, needed):
-        missing.append("two copies of the same octets differ")
+        missing.append(DIFFER)
     if "first-seen" in (client.origin, server.origin):
         missing.append("the capture begins in mid-stream")
     if missing:

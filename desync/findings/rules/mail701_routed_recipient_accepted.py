@@ -81,7 +81,7 @@ from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_paths import path_of
 from desync.exchanges.transaction import Transaction
-from desync.findings.certainty import copies_differ, first_unforced
+from desync.findings.certainty import DIFFER, copies_differ, first_unforced
 from desync.findings.finding import Facts, Finding
 from desync.findings.making import of_exchanges, reply_segments
 from desync.findings.rule import Rule
@@ -138,7 +138,9 @@ def _finding(conversation: Conversation, several: list[Routed], reasons: tuple[s
             "recipients": [
                 {
                     "exchange": one.asked.index,
-                    "address": one.path.decode("utf-8", "backslashreplace"),
+                    "address": None
+                    if one.asked.index in conversation.text_lines
+                    else one.path.decode("utf-8", "backslashreplace"),
                     "form": one.form,
                     "code": one.asked.reply_code,
                     "message": one.fate,
@@ -214,7 +216,7 @@ def _doubts(conversation: Conversation, one: Exchange, fate: str) -> tuple[str, 
         found.append("octets of the RCPT or of its reply are not in the capture")
     end = one.reply.octets[1] if one.reply is not None else 0
     if copies_differ(conversation, one.prompt.end, end):
-        found.append("two copies of the same octets differ")
+        found.append(DIFFER)
     if fate == "unknown" or (fate == "none" and (client.gaps or server.gaps)):
         found.append("what became of the message is not in the capture")
     return tuple(found)

@@ -11,7 +11,8 @@ Fires when
     The finding says who it was, how, in which phase (in the words of Postfix: CONNECT, EHLO,
     MAIL, DATA, END-OF-MESSAGE ...), and whose replies were outstanding. What a side had
     received is what its FIN or RST acknowledges. Blame is the side that closed, unless it had
-    waited for the other one for five minutes or longer.
+    waited for the other one for five minutes or longer. A RST whose hop limit is not that of
+    its side's other segments is the path's: inconclusive, somebody else may have sent it.
 
     Certainty: proved in a connection that was captured from its SYN without holes; else
     inconclusive, because QUIT or a reply may be in what is missing.
@@ -21,6 +22,7 @@ Does not fire when
     - The server's last reply was 421, 521 or 221, or a 4yz that nobody had asked for, and had
       arrived: it said that it closes.
     - A RST follows both FINs, or goes to what arrives on a closed socket: the FIN counts.
+    - A RST lies outside the window, or its sender goes on speaking: it was ignored, or not his.
     - QUIT was said, and octets are missing, or copies of them differ: the reply to it may be
       there. Nor where the first FIN itself is not in the capture.
     - Nobody said anything: a port scan, a refused connection.
@@ -70,6 +72,7 @@ from typing import Final
 
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
+from desync.findings.certainty import STRANGE, strange_rows
 from desync.findings.closing import Closing, abortive_closing, closing_doubts
 from desync.findings.finding import Detail, Facts, Finding
 from desync.findings.making import of_exchanges
@@ -94,6 +97,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
     if closing is None:
         return
     reasons, waited = closing_doubts(conversation, closing.row), _waited(conversation, closing)
+    injected = closing.how == "rst" and closing.row in conversation.once(strange_rows)
+    reasons += [STRANGE] if injected else []
     details: dict[str, Detail] = {
         "closed_by": closing.side,
         "how": closing.how,
@@ -113,7 +118,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:  # noqa
             details=details,
             at=segment_at(conversation.connection, closing.row),
         ),
-        blame=_blame(closing, waited),
+        blame="path" if injected else _blame(closing, waited),
     )
 
 

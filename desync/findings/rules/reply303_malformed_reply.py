@@ -95,7 +95,7 @@ def _is_captured(conversation: Conversation, reply: Reply) -> bool:
         reply.whole
         and stream.origin == "syn"
         and stream.first_gap >= reply.octets[1]
-        and not stream.conflicts
+        and stream.disputed is None
     )
 
 

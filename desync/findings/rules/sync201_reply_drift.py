@@ -97,6 +97,8 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
     run = list(conversation.exchanges[drift.onset : last + 1])
     trigger = conversation.exchanges[drift.trigger].reply if drift.trigger is not None else None
     reasons = doubts_of_drift(conversation)
+    # The connection itself has no segment that asks: the first command behind it is the deed.
+    deed = next((one.sent[0] for one in conversation.exchanges[drift.onset :] if one.sent), None)
     details: dict[str, Detail] = {
         "onset": drift.onset,
         "size": max((abs(shift) for shift in reading.shifts if shift), default=0),
@@ -118,6 +120,7 @@ def find(conversation: Conversation, facts: Facts) -> Iterator[Finding]:
         evidence=("content",),
         segments=reply_segments(conversation, *trigger.octets) if trigger is not None else (),
         details=details,
+        at=deed,
     )
     yield replace(found, blame=BLAME[drift.cause])
 

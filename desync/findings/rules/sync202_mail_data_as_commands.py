@@ -67,7 +67,7 @@ from typing import Final
 from desync.exchanges.conversation import Conversation
 from desync.exchanges.exchange import Exchange
 from desync.exchanges.mail_text import MailText
-from desync.findings.certainty import copies_differ, first_unforced
+from desync.findings.certainty import DIFFER, copies_differ, first_unforced
 from desync.findings.finding import Detail, Facts, Finding
 from desync.findings.making import of_exchanges
 from desync.findings.rule import Certainty, Rule
@@ -126,7 +126,7 @@ def _certainty(
     if server.first_gap < needed:
         missing.append("octets of the server are not in the capture")
     if copies_differ(conversation, lines[-1].prompt.end, needed):
-        missing.append("two copies of the same octets differ")
+        missing.append(DIFFER)
     if "first-seen" in (client.origin, server.origin):
         doubtful.append("the capture begins in mid-stream")
     elif not missing and first_unforced(conversation) <= text.data:
