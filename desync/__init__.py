@@ -6,6 +6,9 @@
     for finding in report.findings:
         print(finding["code"], finding["client"], finding["message"])
 
+``report.connections()`` yields connections one by one, ``report.printed("csv")`` what a format prints,
+``report.to_pandas()`` a data frame.
+
 The names below are looked up when they are first used (PEP 562): the command line's ``--help``
 passes through here too, and is not to wait for NumPy.
 """

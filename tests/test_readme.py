@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_two_commands_one_scans_a_sample_and_one_tests():
 def shown():
     """What README.md shows of the output: each command with the lines below it."""
     blocks = re.findall(r"```text\n\$ desync ([^\n]+)\n(.*?)\n```", README, re.DOTALL)
-    assert {arguments.split()[0] for arguments, _ in blocks} == {"scan", "show", "compare"}
+    assert {arguments.split()[0] for arguments, _ in blocks} == {"scan", "show", "compare", "letter"}
     return blocks
 
 
@@ -56,3 +57,18 @@ def test_names_every_command_of_the_command_line():
     assert commands
     for command in commands:
         assert f"desync {command}" in README, command
+
+
+def python_blocks():
+    return re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", python_blocks())
+def test_its_python_runs(block, tmp_path):
+    for library in ("pyarrow", "pandas"):
+        if "to_pandas" in block:
+            pytest.importorskip(library)
+    shutil.copy(ROOT / "captures" / "incidents" / "line-reader-loses-mail.pcap", tmp_path / "mail.pcap")
+    command = [sys.executable, "-W", "error", "-c", block]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, text=True).stdout
+    assert "SYNC201 consistent 192.0.2.72:1029 from MAIL on replies were taken" in printed
