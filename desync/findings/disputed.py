@@ -98,10 +98,10 @@ def _weighed(one: Finding, readings: list[_Reading]) -> Finding:
         if same is not None:
             under += reading.policies
             least = min(least, same.certainty, key=_ORDER.index)
-    if len(under) == len(POLICIES):
+    if len(under) in (0, len(POLICIES)):
         return replace(one, certainty=least)
     reasons = one.details.get("reasons", ())
-    known = list(reasons) if isinstance(reasons, list | tuple) else []
+    known = [each for each in reasons if each != DIFFER] if isinstance(reasons, list | tuple) else []
     policies = _sorted(under)
     why = f"{DIFFER}: it holds under the policies {', '.join(policies)}"
     details = {**one.details, "reasons": [*known, why], "policies": policies}

@@ -59,14 +59,9 @@ def tcp_checksum(octets: memoryview, network: int, transport: int, length: int) 
         return Checksum.UNKNOWN
     if (octets[transport + 12] >> 4) * 4 > length:
         return Checksum.UNKNOWN  # the options were cut
-    addresses = (
-        octets[network + 8 : network + 40]
-        if octets[network] >> 4 == 6
-        else octets[network + 12 : network + 20]
-    )
-    pseudo = (_sum(addresses) + _PROTOCOL + length) % _ONES
+    pseudo = pseudo_sum(octets, network, length)
     # A folded sum is 0 only where every word is, and the protocol is none: 0 here stands for 0xffff.
-    if (pseudo + _sum(octets[transport : transport + length])) % _ONES == 0:
+    if (pseudo + ones_sum(octets[transport : transport + length])) % _ONES == 0:
         return Checksum.GOOD
     field = octets[transport + _FIELD] << 8 | octets[transport + _FIELD + 1]
     # 0 and 0xffff are the same number in ones' complement.
@@ -86,7 +81,23 @@ def tcp_checksum_state(segments: Segments, rows: Integers) -> list[Checksum]:
     return states
 
 
-def _sum(octets: memoryview) -> int:
+def pseudo_sum(octets: memoryview, network: int, length: int) -> int:
+    """Return the sum of TCP's pseudo-header, modulo 0xffff.
+
+    Args:
+        octets: The buffer; holds the IP header whole.
+        network: Offset of the IP header.
+        length: Octets of TCP header and payload.
+    """
+    addresses = (
+        octets[network + 8 : network + 40]
+        if octets[network] >> 4 == 6
+        else octets[network + 12 : network + 20]
+    )
+    return (ones_sum(addresses) + _PROTOCOL + length) % _ONES
+
+
+def ones_sum(octets: memoryview) -> int:
     """Return the sum of the big-endian 16-bit words, the last padded with a zero octet, modulo 0xffff.
 
     A word further to the left weighs 2**16 times as much, and 2**16 is 1 modulo 0xffff: the octets taken

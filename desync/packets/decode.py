@@ -43,6 +43,9 @@ _FRAGMENTED_TCP: Final = 6
 
 _Step: TypeAlias = Callable[[Work, Rows], None]
 
+Watch: TypeAlias = Callable[[Layer, Rows, Work], None]
+"""Told of each header before it is peeled: which, and in which rows."""
+
 _STEPS: Final[dict[Layer, _Step]] = {
     Layer.ETHERNET: ethernet.ethernet,
     Layer.VLAN: ethernet.vlan,
@@ -134,8 +137,8 @@ def decode(frames: Frames) -> Decoded:
     opaque: Counter[tuple[int | None, str]] = Counter()
     tcp_frames = cut = malformed = 0
     for first in range(0, len(frames), _BLOCK):
-        work = _begin(frames, first)
-        _peel(work)
+        work = begin(frames, first)
+        peel(work)
         rows = _rows(work, Layer.TCP)
         if rows is not None:
             tcp_frames += int((~work.quoted[rows]).sum())
@@ -161,7 +164,7 @@ def decode(frames: Frames) -> Decoded:
     )
 
 
-def _begin(frames: Frames, first: int) -> Work:
+def begin(frames: Frames, first: int) -> Work:
     """Return the block that begins at row ``first``, each frame at its link-layer header."""
     block = slice(first, first + _BLOCK)
     at = frames.offset[block].copy()
@@ -181,7 +184,7 @@ def _begin(frames: Frames, first: int) -> Work:
     return work
 
 
-def _peel(work: Work) -> None:
+def peel(work: Work, watch: Watch | None = None) -> None:
     """Peel headers until every row is at TCP or at an end."""
     for _ in range(_ROUNDS):
         present = np.flatnonzero(np.bincount(work.layer, minlength=FIRST_HEADER + 1))
@@ -191,6 +194,8 @@ def _peel(work: Work) -> None:
         for layer in waiting:
             rows = _rows(work, layer)
             if rows is not None:
+                if watch is not None:
+                    watch(layer, rows, work)
                 _STEPS[layer](work, rows)
     work.layer[work.layer > FIRST_HEADER] = Layer.OPAQUE_DEPTH
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from desync.tcp.capture_point import CapturePoint, Handshake, capture_point, handshake
 from desync.tcp.endpoint import Closing, Endpoint
 from desync.tcp.origin import Start, client_side, starts
+from desync.tcp.policies import Policy
 from desync.tcp.rows import Rows
 from desync.tcp.stream import Stream
 from desync.tcp.streams import Assembly, assemble
@@ -58,6 +59,21 @@ class Connection(NamedTuple):
         """Whether it was captured from its SYN in both directions, without a hole."""
         streams = (self.client_stream, self.server_stream)
         return all(stream.origin == "syn" and not stream.gaps for stream in streams)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether two copies of an octet differ, and it is not known which of them the receiver took."""
+        return any(stream.disputed is not None for stream in (self.client_stream, self.server_stream))
+
+    def under(self, policy: Policy) -> "Connection":
+        """The connection as a receiver with this policy has it, where copies of octets differ."""
+        begun = (self.client_start, self.server_start)
+        assembly = assemble(self.rows, begun if self.client_side == 0 else begun[::-1], policy)
+        return self._replace(
+            client_stream=assembly.streams[self.client_side],
+            server_stream=assembly.streams[1 - self.client_side],
+            assembly=assembly,
+        )
 
 
 def connect(rows: Rows, ends: tuple[Endpoint, Endpoint], mail_ports: Collection[int]) -> Connection:

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from desync.tcp.assembler import Assembler, Overlap
+from desync.tcp.differing import differing
+from desync.tcp.gaps import gaps
+from desync.tcp.policies import Policy, Span, favours_later
 from desync.tcp.rows import PASSED, RST, Rows
 from desync.tcp.sides import GapKind, Origin
-from desync.tcp.stream import Conflict, Gap, Sent, Stream, first_transmissions
-from desync.tcp.trust import is_bad_copy
+from desync.tcp.stream import Conflict, Sent, Settled, Stream, first_transmissions
+from desync.tcp.trust import Flaw, flaw_of
 
 MOST_CONFLICTS: Final = 100
 """Copies that differ are kept up to this number for each direction: enough to show the case."""
@@ -29,6 +32,9 @@ class Direction:
         fin: Offset at which the side finished, or None; set before segments are taken.
         acknowledgments: What the other side acknowledged, in file order; likewise.
         captured: Whether any frame of the side is in the capture.
+        policy: Whose copy of octets stays where two differ and nothing else decides.
+        ordered: Whether what stands later in the file was captured later.
+        heard: How much the other side has acknowledged in the rows before the one that is taken.
         end: Offset behind the last octet taken so far.
         largest: Octets of its largest segment.
     """
@@ -37,14 +43,19 @@ class Direction:
     fin: int | None = None
     acknowledgments: list[int] = field(default_factory=list)
     captured: bool = False
+    policy: Policy = "first"
+    ordered: bool = False
+    heard: int = 0
     end: int = 0
     largest: int = 0
     _assembler: Assembler = field(default_factory=Assembler)
     _sent: list[Sent] = field(default_factory=list)
     _begins: list[int] = field(default_factory=list)
+    _heard: list[int] = field(default_factory=list)
     _cuts: list[tuple[int, int, GapKind]] = field(default_factory=list)
     _conflicts: list[Conflict] = field(default_factory=list)
     _discarded: set[int] = field(default_factory=set)
+    _lost: set[int] = field(default_factory=set)
 
     def take(self, row: int, offset: int, acknowledged: int) -> str:
         """Take a segment's octets.
@@ -85,12 +96,11 @@ class Direction:
     def stream(self, origin: Origin) -> Stream:
         """The stream, once all segments have been taken."""
         length = self._length()
-        taken = [one for piece, one in enumerate(self._sent) if piece not in self._discarded]
-        starts, first = first_transmissions(taken)
+        starts, first = first_transmissions(self._taken())
         runs, passed = self._runs()
         return Stream(
             runs=tuple(runs),
-            gaps=tuple(self._gaps(length)),
+            gaps=tuple(gaps(self._assembler.holes(0, length), sorted(self._cuts))),
             length=length,
             origin=origin,
             captured=self.captured,
@@ -108,28 +118,67 @@ class Direction:
             Sent(start, end, max(acknowledged, 0), rows.capture[row], rows.frame[row], rows.time[row], row)
         )
         self._begins.append(offset)
+        self._heard.append(self.heard)
         return len(self._sent) - 1
 
+    def _taken(self) -> list[Sent]:
+        """The segments as far as they carried the stream: not with octets of which another copy stayed."""
+        if not self._lost:
+            return [one for piece, one in enumerate(self._sent) if piece not in self._discarded]
+        held: dict[int, list[tuple[int, int]]] = {piece: [] for piece in self._lost}
+        assembler = self._assembler
+        for start, end, piece in zip(assembler.starts, assembler.ends, assembler.holders, strict=True):
+            if piece in held:
+                held[piece].append((start, end))
+        return [
+            one._replace(start=start, end=end)
+            for piece, one in enumerate(self._sent)
+            if piece not in self._discarded
+            for start, end in held.get(piece, [(one.start, one.end)])
+        ]
+
     def _compare(self, overlap: Overlap, piece: int) -> None:
-        """Compare two copies of the same octets; the first stays unless it alone is damaged."""
+        """Compare two copies of the same octets, and let one of them stay."""
         start, end, holder = overlap.start, overlap.end, overlap.holder
         if self._is_passed(holder) or self._is_passed(piece):
             return
         mine, theirs = self._octets(piece, start, end), self._octets(holder, start, end)
         if mine == theirs:
             return
-        if is_bad_copy(self.rows, self._sent[holder].row) and not is_bad_copy(
-            self.rows, self._sent[piece].row
-        ):
+        first, last = (start + at for at in differing(mine, theirs))
+        flaws = [flaw_of(self.rows, self._sent[one].row) for one in (holder, piece)]
+        settled = self._settled(last, holder, flaws)
+        damaged = flaws[0] is not None and flaws[1] is None
+        if damaged or (settled is None and self._later_stays(start, holder, piece)):
             self._assembler.replace(start, end, piece)
-            # Its receiver threw it away: it carried nothing, and its acknowledgment proves nothing.
-            self._discarded.add(holder)
             holder, piece = piece, holder
+            if damaged:
+                # Its receiver threw it away: it carried nothing, and its acknowledgment proves nothing.
+                self._discarded.add(piece)
+        self._lost.add(piece)
+        self._note(Conflict(first, last, self._sent[holder], self._sent[piece], settled))
+
+    def _settled(self, end: int, holder: int, flaws: list[Flaw | None]) -> Settled | None:
+        """How it is known which of two copies, differing up to ``end``, the receiver took."""
+        if (flaws[0] is None) != (flaws[1] is None):
+            return flaws[0] or flaws[1]
+        # What is acknowledged has been handed on: no later copy changes it (RFC 9293, section 3.10.7.4).
+        return "acknowledged" if self.ordered and self._heard[holder] < end <= self.heard else None
+
+    def _later_stays(self, start: int, holder: int, piece: int) -> bool:
+        """Whether of two copies from ``start`` on, of which nothing else tells, the later one stays."""
+        if self.policy != "last" and not self._assembler.holes(0, start):
+            # It waited behind no hole: if it came, it was handed on at once.
+            return False
+        earlier, later = (Span(self._sent[one].start, self._sent[one].end) for one in (holder, piece))
+        return favours_later(self.policy, earlier, later)
+
+    def _note(self, conflict: Conflict) -> None:
         if len(self._conflicts) < MOST_CONFLICTS:
-            copies = enumerate(zip(mine, theirs, strict=True), start)
-            differing = [at for at, (one, other) in copies if one != other]
-            kept, dropped = self._sent[holder], self._sent[piece]
-            self._conflicts.append(Conflict(differing[0], differing[-1] + 1, kept, dropped))
+            self._conflicts.append(conflict)
+        elif conflict.settled is None:
+            # What is in doubt must not go unseen for the number of what is not.
+            self._conflicts[-1] = conflict
 
     def _octets(self, piece: int, start: int, end: int) -> memoryview:
         """The octets that one piece brought for a range of the stream."""
@@ -169,34 +218,3 @@ class Direction:
             # An acknowledgment that grows by exactly one at the end is that of a FIN that was not captured.
             return max(before, self.end)
         return acknowledged
-
-    def _gaps(self, length: int) -> list[Gap]:
-        """The holes, each parted into what was cut or dropped and what was lost."""
-        found: list[Gap] = []
-        cuts = sorted(self._cuts)
-        following = 0
-        for start, end in self._assembler.holes(0, length):
-            at = start
-            while following < len(cuts) and cuts[following][1] <= start:
-                following += 1
-            index = following
-            while index < len(cuts) and cuts[index][0] < end:
-                low, high = max(at, cuts[index][0]), min(end, cuts[index][1])
-                if low < high:
-                    if at < low:
-                        found.append(Gap(at, low - at, "loss"))
-                    _append(found, Gap(low, high - low, cuts[index][2]))
-                    at = high
-                index += 1
-            if at < end:
-                found.append(Gap(at, end - at, "loss"))
-        return found
-
-
-def _append(gaps: list[Gap], gap: Gap) -> None:
-    """Add a gap; what was dropped may be very many segments, and is one."""
-    before = gaps[-1] if gaps else None
-    if before is not None and before.kind == gap.kind == "dropped" and before.end == gap.offset:
-        gaps[-1] = Gap(before.offset, before.length + gap.length, "dropped")
-    else:
-        gaps.append(gap)

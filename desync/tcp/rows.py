@@ -21,6 +21,7 @@ SYN: Final = 0x02
 RST: Final = 0x04
 PSH: Final = 0x08
 ACK: Final = 0x10
+URG: Final = 0x20
 
 PASSED: Final = -1
 """Stands for ``payload`` where a segment's octets were captured and are not kept (``tcp.thinned``)."""
@@ -71,7 +72,7 @@ class Rows:
 
     def pick(self, indexes: list[int]) -> "Rows":
         """Some rows, in the order given, over the same octets."""
-        if indexes == list(range(len(self))):
+        if len(indexes) == len(self) and indexes == list(range(len(self))):
             return self
         columns = [[column[index] for index in indexes] for column in (getattr(self, name) for name in NAMES)]
         return Rows(self.octets, *columns)

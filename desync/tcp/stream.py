@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from desync.tcp.sides import GapKind, Origin
 
@@ -58,18 +58,25 @@ class Sent(NamedTuple):
     row: int
 
 
+Settled: TypeAlias = Literal["acknowledged", "checksum", "flags"]
+"""How it is known which of two differing copies was taken: the other side had acknowledged the octets
+between the two, or one of them has a wrong checksum or no ACK."""
+
+
 class Conflict(NamedTuple):
     """A later copy of octets that differs from the first.
 
     Attributes:
         start, end: Half-open range of stream offsets in which the copies differ.
         kept, dropped: The segments of the copy in the stream and of the other.
+        settled: How it is known that the receiver took the copy in the stream; None where it is not.
     """
 
     start: int
     end: int
     kept: Sent
     dropped: Sent
+    settled: Settled | None = None
 
 
 class Stream(NamedTuple):
@@ -105,6 +112,11 @@ class Stream(NamedTuple):
     def octets(self) -> bytes:
         """The captured octets in stream order, gaps left out, first copy wins."""
         return self.runs[0][1] if len(self.runs) == 1 else b"".join(octets for _, octets in self.runs)
+
+    @property
+    def disputed(self) -> int | None:
+        """Offset of the first octet of which it is not known which copy the receiver took, or None."""
+        return min((one.start for one in self.conflicts if one.settled is None), default=None)
 
     @property
     def first_gap(self) -> int:

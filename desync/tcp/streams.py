@@ -3,14 +3,20 @@
 May know which segments there are and where they lie; must not know what the octets say.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from desync.tcp.direction import Direction
 from desync.tcp.duplicates import duplicated_rows
 from desync.tcp.offsets import Offsets, offsets_of
 from desync.tcp.origin import Start
+from desync.tcp.policies import Policy
 from desync.tcp.rows import FIN, RST, SYN, Rows
 from desync.tcp.stream import Stream
+from desync.tcp.taken_back import is_ordered
+
+TAKEN_BACK: Final = 2
+"""Segments of a side that must all acknowledge less before an acknowledgment of that side is not believed:
+in a capture in the order of time one may have overtaken another."""
 
 
 class Assembly(NamedTuple):
@@ -40,16 +46,22 @@ class Assembly(NamedTuple):
     largest: tuple[int, int]
 
 
-def assemble(rows: Rows, begun: tuple[Start, Start]) -> Assembly:
+def assemble(rows: Rows, begun: tuple[Start, Start], policy: Policy = "first") -> Assembly:
     """Put both streams of a connection together.
 
     Args:
         rows: Segments of one connection, in file order.
         begun: Where the streams of side 0 and side 1 begin.
+        policy: Whose copy of octets stays where two differ and nothing else decides.
     """
     placed = offsets_of(rows, begun)
-    directions = (Direction(rows), Direction(rows))
-    _survey(rows, placed, directions)
+    ordered = is_ordered(rows)
+    directions = (
+        Direction(rows, policy=policy, ordered=ordered),
+        Direction(rows, policy=policy, ordered=ordered),
+    )
+    believed = _believed(rows, placed) if ordered else placed.acknowledged
+    _survey(rows, placed, believed, directions)
     twice = set(duplicated_rows(rows))
     kinds = []
     for row, (side, offset) in enumerate(zip(rows.side, placed.offset, strict=True)):
@@ -57,6 +69,9 @@ def assemble(rows: Rows, begun: tuple[Start, Start]) -> Assembly:
         refused = rows.flags[row] & SYN and _is_refused_syn_data(rows, placed, row)
         if offset is not None and not refused:
             kind = directions[side].take(row, offset, placed.acknowledged[row] or 0)
+        if not rows.flags[row] & RST:
+            other = directions[1 - side]
+            other.heard = max(other.heard, believed[row] or 0)
         kinds.append("duplicate" if row in twice else kind)
     return Assembly(
         streams=(directions[0].stream(begun[0].origin), directions[1].stream(begun[1].origin)),
@@ -72,19 +87,41 @@ def assemble(rows: Rows, begun: tuple[Start, Start]) -> Assembly:
     )
 
 
-def _survey(rows: Rows, placed: Offsets, directions: tuple[Direction, Direction]) -> None:
+def _believed(rows: Rows, placed: Offsets) -> list[int | None]:
+    """What each row acknowledges, but None where its side takes it back in all that it sends afterwards.
+
+    No TCP does that: somebody else sent the row, and acknowledged what was never sent.
+    """
+    found = list(placed.acknowledged)
+    later, most = [0, 0], [0, 0]
+    for row in range(len(rows) - 1, -1, -1):
+        side, other = rows.side[row], found[row]
+        if other is None or rows.flags[row] & RST:
+            continue
+        if later[side] >= TAKEN_BACK and other > most[side]:
+            found[row] = None
+            continue
+        later[side] += 1
+        most[side] = max(most[side], other)
+    return found
+
+
+def _survey(
+    rows: Rows, placed: Offsets, believed: list[int | None], directions: tuple[Direction, Direction]
+) -> None:
     """Find out what is needed of each direction before its octets are taken."""
-    for side, flags, other in zip(rows.side, rows.flags, placed.acknowledged, strict=True):
+    for side, flags, other in zip(rows.side, rows.flags, believed, strict=True):
         directions[side].captured = True
         if other is not None and not flags & RST:
             directions[1 - side].acknowledgments.append(other)
     for row, (side, flags, offset) in enumerate(zip(rows.side, rows.flags, placed.offset, strict=True)):
-        one = directions[side]
-        if one.fin is not None or not flags & FIN or flags & RST or offset is None:
+        if not flags & FIN or flags & RST or offset is None:
             continue
-        end = offset + rows.length[row]
-        # The other side acknowledges a FIN as one octet; more than that means a FIN it never took.
-        if end >= 0 and all(other <= end + 1 for other in one.acknowledgments):
+        one, end = directions[side], offset + rows.length[row]
+        heard = max(one.acknowledgments, default=0)
+        # The other side acknowledges a FIN as one octet; more than that means a FIN it never took. Of
+        # several the one that it did take counts, else the first.
+        if end >= 0 and (heard == end + 1 or (one.fin is None and heard <= end + 1)):
             one.fin = end
 
 

@@ -4,8 +4,12 @@ A bad checksum alone is never a reason to drop a segment (DESIGN.md, section 4):
 where two copies of the same octets differ.
 """
 
+from typing import Literal, TypeAlias
+
 from desync.packets.checksum import Checksum, tcp_checksum
-from desync.tcp.rows import Rows
+from desync.tcp.rows import ACK, SYN, Rows
+
+Flaw: TypeAlias = Literal["checksum", "flags"]
 
 
 def checksum_of(rows: Rows, row: int) -> Checksum:
@@ -16,6 +20,14 @@ def checksum_of(rows: Rows, row: int) -> Checksum:
     return tcp_checksum(rows.octets, rows.network[row], rows.transport[row], length)
 
 
-def is_bad_copy(rows: Rows, row: int) -> bool:
-    """Whether a segment's checksum is wrong, and not merely left to the network card."""
-    return checksum_of(rows, row) is Checksum.BAD
+def flaw_of(rows: Rows, row: int) -> Flaw | None:
+    """Why a receiver would throw a segment away: no ACK, or a wrong checksum.
+
+    A checksum that was left to the network card is not wrong.
+
+    Source:
+        RFC 9293, section 3.10.7.4: "if the ACK bit is off, drop the segment and return".
+    """
+    if not rows.flags[row] & (ACK | SYN):
+        return "flags"
+    return "checksum" if checksum_of(rows, row) is Checksum.BAD else None

@@ -126,3 +126,47 @@ def test_looks_back_only():
     for end in range(1, len(packed)):
         part = split_connections(rows_of(packed[:end]))
         assert part == [kept for each in whole if (kept := [row for row in each if row < end])]
+
+
+NUMBERS = [100, -100, 1460, 70_000, 1 << 25, (1 << 31) - 5]
+"""How far a stray SYN's number is from that of the connection; mostly within any window."""
+
+
+def challenged(offset, before):
+    """A stray SYN on an open connection, and the server's answer: its numbers again (RFC 5961, section 4)."""
+    told = {side: max(one.offset + len(one.octets) for one in before if one.side == side) for side in SIDES}
+    return [c(offset, flags="S"), s(told["server"], acknowledged=told["client"], flags="")]
+
+
+SIDES = ("client", "server")
+
+
+@pytest.mark.parametrize("offset", NUMBERS)
+@pytest.mark.parametrize("at", [6, 9, 15])
+def test_a_challenge_is_of_the_connection_that_is_open(offset, at):
+    before, behind = list(DIALOGUE[:at]), list(DIALOGUE[at:])
+    sent = [*before, *challenged(offset, before), *behind]
+    assert split((sent, ISN)) == [[row for row in range(len(sent)) if row != at], [at]]
+
+
+@pytest.mark.parametrize("offset", [offset for offset in NUMBERS if offset > 0])
+def test_a_stray_syn_before_anything_else_is_none_of_an_open_connection(offset):
+    sent = [*challenged(offset, DIALOGUE[:9]), *DIALOGUE[9:]]
+    assert split((sent, ISN)) == [[0], list(range(1, len(sent)))]
+
+
+def test_a_connection_that_a_challenge_and_a_reset_end_is_followed_by_the_new_one():
+    before = list(DIALOGUE[:9])
+    syn, challenge = challenged(70_000, before)
+    reset = c(challenge.acknowledged, flags="R")
+    new = (ISN[0] + 70_000, 900_000_000)
+    assert split(([*before, syn, challenge, reset], ISN), (DIALOGUE, new)) == [
+        [*range(9), 10, 11],
+        [9, *range(12, 12 + len(DIALOGUE))],
+    ]
+
+
+def test_a_flood_of_syns_on_one_pair_costs_no_more_for_each():
+    refused = [s(0, acknowledged=0, flags="R")]
+    flood = [([SYN, *refused], (7919 * number % 2**32, 1)) for number in range(1, 1500)]
+    assert split(*flood) == runs(*[2] * len(flood))

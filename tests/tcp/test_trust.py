@@ -1,8 +1,8 @@
 import pytest
-from tcp.handmade import HANDSHAKE, c, frames, rows_of, wrong_checksum
+from tcp.handmade import DIALOGUE, HANDSHAKE, c, frames, rows_of, wrong_checksum
 
 from desync.packets.checksum import Checksum
-from desync.tcp.trust import checksum_of, is_bad_copy
+from desync.tcp.trust import checksum_of, flaw_of
 
 SENT = [*HANDSHAKE, c(0, b"QUIT\r\n", 0)]
 
@@ -22,11 +22,16 @@ def offload(octets):
 def test_what_a_checksum_says(edit, wanted):
     rows = rows_of(frames(SENT, edits={3: edit}))
     assert checksum_of(rows, 3) is wanted
-    assert is_bad_copy(rows, 3) is (wanted is Checksum.BAD)
+    assert (flaw_of(rows, 3) == "checksum") is (wanted is Checksum.BAD)
 
 
 def test_a_cut_segment_says_nothing():
     rows = rows_of(frames(SENT, edits={3: wrong_checksum}), snap=57)
     assert (rows.captured[3], rows.length[3]) == (3, 6)
     assert checksum_of(rows, 3) is Checksum.UNKNOWN
-    assert not is_bad_copy(rows, 3)
+    assert flaw_of(rows, 3) is None
+
+
+def test_a_segment_without_an_acknowledgment_is_thrown_away():
+    rows = rows_of(frames([*DIALOGUE[:3], DIALOGUE[3]._replace(acknowledged=None)]))
+    assert [flaw_of(rows, row) for row in range(4)] == [None, None, None, "flags"]
