@@ -4,7 +4,6 @@ The same lines that ``smtp.lines`` finds one by one. May know where line feeds a
 what a line says.
 """
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,8 +23,8 @@ RETURN = 0x0D
 BLOCK = 1 << 18
 """Octets that are searched at a time."""
 
-FEW = 8
-"""Streams that fill less than this share of the buffer are copied and searched, not the whole buffer."""
+APART = 1 << 11
+"""Where a buffer holds a piece in so many octets or more, the pieces are copied and searched, not the buffer."""
 
 
 class Lines(NamedTuple):
@@ -89,13 +88,11 @@ def heads_of(lines: Lines, pieces: Pieces, octets: Octets) -> Heads:
     there = pieces.payload[lines.first] + pieces.length[lines.first] - place
     size = lines.end - lines.start
     head = np.zeros((len(size), HEAD), dtype=np.uint8)
-    held = np.minimum(size, there)
-    whole = place <= len(octets) - HEAD
-    if whole.any():
-        windows = np.lib.stride_tricks.sliding_window_view(octets, HEAD)
-        head[whole] = np.where(np.arange(HEAD) < held[whole, None], windows[place[whole]], 0)
+    for index in range(HEAD):
+        held = (size > index) & (there > index)
+        head[held, index] = octets[place[held] + index]
     together = there >= np.minimum(size, HEAD)
-    for row in np.flatnonzero(~(together & whole)).tolist():
+    for row in np.flatnonzero(~together).tolist():
         torn = line_octets(lines, row, pieces, octets, HEAD)
         head[row, : len(torn)] = np.frombuffer(torn, dtype=np.uint8)
     return Heads(place, head, together, is_crlf(lines, pieces, octets))
@@ -150,8 +147,7 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
         inside: Integers = np.searchsorted(np.cumsum(pieces.length), bare, side="right")
     else:
         longer = np.flatnonzero(pieces.length > 1)
-        holds = _any(_bare, octets, pieces.payload[longer], pieces.length[longer] - 1)
-        inside = longer[holds]
+        inside = longer[_hold_bare(octets, pieces.payload[longer], pieces.length[longer] - 1)]
     # What follows the end of a piece in the buffer is not what follows it in the stream.
     last = np.flatnonzero(octets[pieces.payload + pieces.length - 1] == RETURN)
     after = np.minimum(last + 1, len(pieces.stream) - 1)
@@ -163,7 +159,10 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
 def hold_nul(pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
     """Which pieces hold a NUL octet."""
     if not _few(pieces, octets):
-        return _any(_nul, octets, pieces.payload, pieces.length)
+        order = np.argsort(pieces.payload)
+        held = np.empty(len(order), dtype=np.bool_)
+        held[order] = _reduced(np.minimum, octets, _bounds(pieces.payload, pieces.length, order)) == 0
+        return held
     held = np.zeros(len(pieces.stream), dtype=np.bool_)
     nul = np.flatnonzero(joined(pieces, octets) == 0)
     held[np.searchsorted(np.cumsum(pieces.length), nul, side="right")] = True
@@ -171,41 +170,38 @@ def hold_nul(pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
 
 
 def _few(pieces: Pieces, octets: Octets) -> bool:
-    return int(pieces.length.sum()) * FEW < len(octets)
+    return len(pieces.stream) * APART < len(octets)
 
 
-def _bare(octets: Octets) -> NDArray[np.bool_]:
-    return np.asarray((octets[:-1] == RETURN) & (octets[1:] != LINE_FEED))
+def _bounds(begin: Integers, length: Integers, order: Integers) -> Integers:
+    """Where ranges of a buffer begin and end, in its order, int64 of shape (n, 2)."""
+    return np.stack([begin, begin + length], axis=1)[order]
 
 
-def _nul(octets: Octets) -> NDArray[np.bool_]:
-    return np.asarray(octets[:-1] == 0)
+def _reduced(reduce: np.ufunc, values: Octets, bounds: Integers) -> Octets:
+    """What becomes of the values in each of some ranges, none of them empty, which do not overlap."""
+    edges = bounds.ravel()
+    # Every other stretch lies between two ranges; behind the last one there may be nothing.
+    found: Octets = reduce.reduceat(values, edges[:-1] if bounds[-1:, 1] == len(values) else edges)[::2]
+    return found
 
 
-def _any(
-    found: Callable[[Octets], NDArray[np.bool_]], octets: Octets, begin: Integers, length: Integers
-) -> NDArray[np.bool_]:
-    """In which ranges of a buffer, none of them empty, anything is found.
+def _hold_bare(octets: Octets, begin: Integers, length: Integers) -> NDArray[np.bool_]:
+    """Which ranges of a buffer hold a CR that another octet than LF follows, be it behind the range.
 
-    Args:
-        found: Says it of each octet of a part of the buffer but the last one.
-        octets: The buffer.
-        begin: Where the ranges begin; they do not overlap.
-        length: How long they are.
+    A block at a time: what that takes stays in the processor's cache.
     """
     order = np.argsort(begin)
-    bounds = np.stack([begin, begin + length], axis=1)[order]
+    bounds = _bounds(begin, length, order)
     holds = np.empty(len(order), dtype=np.bool_)
-    # As many ranges at a time as fill a block: what that takes stays in the processor's cache.
     edges = np.searchsorted(bounds[:, 0], np.arange(0, len(octets), BLOCK))
     for first, behind in pairwise(np.unique([*edges, len(order)]).tolist()):
         start, stop = int(bounds[first, 0]), int(bounds[behind - 1, 1])
         part = octets[start : stop + 1]
-        if len(part) == stop - start:
-            part = np.append(part, np.uint8(1))
-        # Every other stretch lies between two ranges; behind the last one there is nothing.
-        edge = bounds[first:behind].ravel()[:-1] - start
-        holds[order[first:behind]] = np.logical_or.reduceat(found(part), edge)[::2]
+        bare = part[:-1] == RETURN
+        bare &= part[1:] != LINE_FEED
+        within = bounds[first:behind] - start
+        holds[order[first:behind]] = _reduced(np.bitwise_or, bare.view(np.uint8), within)
     return holds
 
 
