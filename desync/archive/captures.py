@@ -70,7 +70,7 @@ class CaptureEntry:
     path: str
     sha256: str | None
     size: int | None
-    format: str
+    format: str | None
     compression: str | None
     snap_length: int
     interfaces: tuple[Interface, ...]

@@ -16,10 +16,13 @@ from desync.analysis.slice import NO_TIMES, Times, join_times, keep_all, times_o
 from desync.analysis.stitch import joined_rows
 from desync.archive.discovery import discover
 from desync.archive.sets import Member, rotated_sets
+from desync.capture.archives import open_members
 from desync.capture.frames import Integers, Octets
-from desync.capture.open import CaptureReader, open_capture
+from desync.capture.open import CaptureReader
+from desync.capture.opened import Opened
 from desync.capture.places import read_places
 from desync.capture.slices import read_frames
+from desync.errors import CaptureError, NotACapture
 from desync.packets.decode import decode
 from desync.packets.reassembly import Datagram, Reassembler, datagram_segments
 from desync.tcp.connection import Connection
@@ -50,10 +53,14 @@ def connections(
     """
     chosen = options or Options()
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
-    taken = [
-        _take(found.path, index, chosen)
-        for index, found in enumerate(discover(os.fspath(path) for path in several))
-    ]
+    taken: list[_Taken] = []
+    for file in discover(os.fspath(path) for path in several):
+        for one in open_members(file.path):
+            try:
+                taken.append(_take(one, len(taken), chosen))
+            except NotACapture:
+                if one.path == file.path:
+                    raise
     for members in rotated_sets([one.member for one in taken]):
         rank = {index: position for position, index in enumerate(members)}
         kept = [(each, taken[index].read) for index in members for each in taken[index].kept]
@@ -68,8 +75,10 @@ def connections(
         yield from sorted(found, key=lambda one: (rank[one.rows.capture[0]], one.rows.frame[0]))
 
 
-def _take(path: str, index: int, options: Options) -> _Taken:
-    with open_capture(path) as capture:
+def _take(one: Opened | CaptureError, index: int, options: Options) -> _Taken:
+    if isinstance(one, CaptureError):
+        raise one
+    with CaptureReader(one) as capture:
         kept: list[Kept] = []
         times = NO_TIMES
         fragments = Reassembler()
@@ -84,7 +93,7 @@ def _take(path: str, index: int, options: Options) -> _Taken:
             times = join_times(times, times_of(frames), piece.first_frame)
         if datagrams:
             kept.append(keep_all(datagram_segments(datagrams), index, options)[1])
-        return _Taken(_member(capture, index, times), kept, _reader(path))
+        return _Taken(_member(capture, index, times), kept, _reader(one.path))
 
 
 def _member(capture: CaptureReader, index: int, times: Times) -> Member:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from desync.archive.remote import expanded
-from desync.capture.url import Url, named
+from desync.capture.member import Member, named
+from desync.capture.url import Url
 
 STANDARD_INPUT: Final = "-"
 
@@ -33,7 +34,8 @@ def discover(paths: Iterable[str]) -> list[Found]:
     """Expand directories and globs, in the order given, each in sorted order.
 
     Args:
-        paths: Files, directories, patterns (``*``, ``?``, ``[...]``, ``**``), URLs, or ``-``.
+        paths: Files, directories, patterns (``*``, ``?``, ``[...]``, ``**``), URLs, members of archives, or
+            ``-``.
 
     Returns:
         Each file once, where it was first met, whatever it is called; ``named`` if any of the
@@ -57,6 +59,8 @@ def _expanded(paths: Iterable[str]) -> Iterator[Found]:
         elif isinstance(path, Url):
             for url, chosen in expanded(path):
                 yield Found(url, named=chosen)
+        elif isinstance(path, Member):
+            yield Found(path, named=True)
         elif os.path.isdir(path):  # noqa: PTH112 - paths are texts here, as the caller wrote them
             yield from _below(path)
         elif os.path.lexists(path) or not glob.has_magic(path):
@@ -105,6 +109,8 @@ def _identity(path: str) -> object:
         return path
     if isinstance(path, Url):
         return path.identity
+    if isinstance(path, Member):
+        return _identity(path.archive), path.name
     try:
         status = os.stat(path)  # noqa: PTH116 - paths are texts here
     except OSError:

@@ -5,30 +5,25 @@ May know captures, sets and the archive; must not know how a report looks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from desync.analysis.options import Options
 from desync.analysis.plain import lone_pairs
 from desync.analysis.stitch import shared_pairs
-from desync.archive.archive import Archive, Refused
+from desync.archive.admission import admit
+from desync.archive.archive import Archive
 from desync.archive.captures import (
     CaptureEntry,
     Progress,
     plain_among,
 )
-from desync.archive.discovery import Found, discover
 from desync.archive.later import searches
 from desync.archive.redone import Redone
 from desync.archive.sets import Member, rotated_sets
 from desync.archive.spool import Spool
-from desync.archive.store import Stamp, Store, stamp_of
-from desync.archive.taking import take_capture
-from desync.archive.unchanged import settle
+from desync.archive.store import Store
 from desync.archive.workers import Workers
-from desync.capture.open import open_capture
-from desync.errors import CaptureError, NotACapture
 from desync.findings.finding import Facts
 from desync.tcp.pair_keys import Keys, among, unique
 
@@ -48,7 +43,7 @@ def scan_archive(
     archive = Archive(options, [], [], Facts(), [], spool, store, Redone(spool))
     with Workers(options.jobs, cluster=options.cluster) as workers:
         archive.options = replace(options, jobs=workers.jobs)
-        _analyse(archive, paths, workers, progress)
+        admit(archive, paths, workers, progress)
         archive.sets = rotated_sets([_member(one) for one in archive.captures])
         if options.merge:
             archive.merge()
@@ -57,55 +52,6 @@ def scan_archive(
         _apply_early_pipelining(archive, workers)
         _name_repeats(archive, workers)
     return archive
-
-
-def _analyse(
-    archive: Archive,
-    paths: Iterable[str],
-    workers: Workers,
-    progress: Progress | None,
-) -> None:
-    """Analyse all captures; slices of one may be with the workers while the next is being cut."""
-    store, opened = archive.store, 0
-    for found in discover(paths):
-        if store is not None and store.owns(found.path):
-            continue
-        stamp = stamp_of(found.path)
-        known = store.known(found.path, stamp, opened, archive.spool) if store and stamp else None
-        if known is not None and stamp is not None:
-            archive.note(opened, stamp)
-            workers.then(partial(archive.recall, known, progress))
-            opened += 1
-            continue
-        try:
-            capture = open_capture(found.path)
-        except CaptureError as error:
-            archive.refused.append(_refused(found, error))
-            if progress is not None:
-                progress(found.path, 0, 0)
-            continue
-        with capture:
-            take_capture(
-                capture,
-                opened,
-                options=archive.options,
-                facts=archive.facts,
-                spool=archive.spool,
-                workers=workers,
-                done=partial(_done, archive, stamp),
-                progress=progress,
-            )
-        opened += 1
-    workers.drain()
-
-
-def _done(archive: Archive, before: Stamp | None, entry: CaptureEntry) -> None:
-    if before is not None:
-        archive.note(entry.index, before)
-    remark = settle(entry, before, archive.store, archive.spool)
-    if remark is not None:
-        archive.remarks.append((entry.path, remark))
-    archive.captures.append(entry)
 
 
 def _stitch(archive: Archive, members: Sequence[int], workers: Workers) -> None:
@@ -186,7 +132,3 @@ def _member(one: CaptureEntry) -> Member:
         one.times.earliest if known else None,
         one.times.latest if known else None,
     )
-
-
-def _refused(found: Found, error: CaptureError) -> Refused:
-    return Refused(found.path, error.reason, named=found.named or not isinstance(error, NotACapture))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from desync.archive.captures import CaptureEntry
 from desync.archive.spool import Spool
+from desync.capture.member import Member
 from desync.capture.remote import version_of
 from desync.capture.url import Url
 
@@ -70,7 +71,12 @@ class Store(Protocol):
 
 
 def stamp_of(path: str) -> Stamp | None:
-    """What a file is like now; None where it is no regular file, not there, or of no known version."""
+    """What a file is like now; None where it is no regular file, not there, or of no known version.
+
+    Of a member of an archive it is what the archive is like.
+    """
+    if isinstance(path, Member):
+        return stamp_of(path.archive)
     if isinstance(path, Url):
         version = version_of(path)
         return None if version is None else Stamp(*version)

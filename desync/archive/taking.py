@@ -32,15 +32,26 @@ from desync.tcp.numbering import NO_EVENTS, StreamEvents
 from desync.tcp.pair_keys import Keys, among, unique
 
 LEAST_OCTETS: Final = 8 << 20
-MOST_OCTETS: Final = 16 << 20
+MOST_OCTETS: Final = 32 << 20
 """How large slices are: not too large, as several are in memory at once."""
 
-ALONE_SLICES: Final = 8
-MOST_SLICES: Final = 4
-"""How many are analysed together at most, by one process and by one of several."""
+MOST_SLICES: Final = 8
+MOST_FRAMES: Final = 1 << 18
+"""How many slices are analysed together at most, and by one of several processes with how many frames."""
+
+HEAVY: Final = 2 << 20
+FEW_SLICES: Final = 2
+"""Where the outcomes of slices take so many octets each, only so few are analysed together."""
 
 CARRIED_OCTETS: Final = 8 << 20
 """Slices that carry their octets: those are copied when they are kept, and to reach another process."""
+
+CARRIED: Final = 4
+HELD: Final = 2
+"""How many times its octets a slice takes until it is done, where it carries them and where not."""
+
+HASTE: Final = 1.2
+"""What is left to each process is more than what it is given next by this factor."""
 
 SLICES_EACH: Final = 2
 """Slices of a capture for each process, where it is large enough: the last ones end about together."""
@@ -73,44 +84,59 @@ def take_capture(
     """
     state = _Running(capture, index, options, facts, spool, workers, progress)
     state.watch = watch
-    for pieces in stretches(capture.slices(slice_octets(options, capture)), capture, options):
+    slices = capture.slices(slice_octets(options, capture))
+    for pieces in stretches(slices, capture, options, lambda: state.most_slices):
         shared = tuple(shared_slice(piece, options) for piece in pieces)
         work = partial(analyse_slices, shared, Terms(index, options, facts, state.watch))
-        # A slice that carries its octets is here, in a pipe and there.
-        weight = (pieces[-1].stop - pieces[0].start) * (1 if pieces[0].octets is None else 4)
-        workers.put(work, partial(state.take, pieces, state.watch), weight, partial(state.lose, pieces))
+        octets = pieces[-1].stop - pieces[0].start
+        # A slice that carries its octets is here, in a pipe and there. Of others one at a time is read.
+        held = octets // len(pieces) * HELD if pieces[0].octets is None else octets * CARRIED
+        take, lose = partial(state.take, pieces, state.watch), partial(state.lose, pieces)
+        workers.put(work, take, octets, lose, held=held)
     workers.then(lambda: done(state.finish()))
 
 
 def stretches(
-    pieces: Iterable[Slice], capture: CaptureReader, options: Options
+    pieces: Iterable[Slice],
+    capture: CaptureReader,
+    options: Options,
+    bound: Callable[[], int] = lambda: MOST_SLICES,
 ) -> Iterator[tuple[Slice, ...]]:
     """Say which slices are analysed together; it does not change the report.
 
     The more, the fewer connections part.
+
+    Args:
+        pieces: The slices.
+        capture: Their capture.
+        options: What the caller asked for.
+        bound: How many there may be together, as far as is known by then.
     """
     together: list[Slice] = []
-    most = 1
-    for started, piece in enumerate(pieces):
-        if not together:
-            most = _most_slices(piece, started, capture, options)
+    most, given = 1, 0
+    for piece in pieces:
+        if not together and given % options.jobs == 0:
+            # Each process is given as much as the others.
+            most = _most_slices(piece, capture, options)
+        most = min(most, bound())
         together.append(piece)
-        if len(together) == most:
+        full = options.jobs > 1 and sum(len(one.records) for one in together) >= MOST_FRAMES
+        if len(together) >= most or full:
             yield tuple(together)
-            together = []
+            together, given = [], given + 1
     if together:
         yield tuple(together)
 
 
-def _most_slices(first: Slice, started: int, capture: CaptureReader, options: Options) -> int:
-    """How many slices from ``first`` on are analysed together, of which ``started`` come before it."""
+def _most_slices(first: Slice, capture: CaptureReader, options: Options) -> int:
+    """How many slices from ``first`` on are analysed together."""
     if not capture.rereadable or capture.size is None:
         return 1
     if options.jobs == 1:
-        return ALONE_SLICES
-    # Processes are to be at work soon, and to end about together.
-    left = (capture.size - first.start) // (max(1, first.stop - first.start) * options.jobs * SLICES_EACH)
-    return max(1, min(left, started + 1, MOST_SLICES))
+        return MOST_SLICES
+    # The last ones are small: processes are to end about together.
+    left = (capture.size - first.start) / max(1, first.stop - first.start)
+    return max(1, min(round(left / (options.jobs * HASTE)), MOST_SLICES))
 
 
 def slice_octets(options: Options, capture: CaptureReader) -> int:
@@ -125,6 +151,7 @@ class _Running:
     """A capture while the results of its slices come in, in order.
 
     Attributes:
+        most_slices: How many slices are to be analysed together at most, by what was found so far.
         watch: Pairs that slices before kept. What is not kept of a capture that cannot be read again
             is gone: each slice has to go on with them.
     """
@@ -154,6 +181,7 @@ class _Running:
         self.datagrams: list[Datagram] = []
         self.unread: list[Problem] = []
         self.watch: Keys | None = None
+        self.most_slices = MOST_SLICES
         self._more: Callable[[], More] | None = None
         self._reached = 0
 
@@ -167,6 +195,8 @@ class _Running:
         """
         for piece in pieces:
             self._tell(piece)
+        if len(found.packed.outcomes) > HEAVY * len(pieces):
+            self.most_slices = FEW_SLICES
         self.unread += [unread(piece, reason, self.options) for piece, reason in found.unread]
         if self.options.cluster is not None and not found.unread:
             self.unread += shorter(pieces, found.frames)
@@ -236,7 +266,7 @@ class _Running:
         return CaptureEntry(
             index=self.index,
             path=capture.path,
-            sha256=hash_of(capture.path, capture.size) if self._hashed else None,
+            sha256=capture.sha256 or hash_of(capture.path, capture.size) if self._hashed else None,
             size=capture.size,
             format=capture.format,
             compression=capture.compression,

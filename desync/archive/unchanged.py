@@ -12,6 +12,7 @@ from dataclasses import replace
 from desync.archive.captures import CaptureEntry
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp, Store, stamp_of
+from desync.capture.member import Member
 from desync.capture.problems import Problem
 
 
@@ -31,7 +32,8 @@ def settle(entry: CaptureEntry, before: Stamp | None, store: Store | None, spool
         return None
     after = stamp_of(entry.path)
     if _grew(before, after):
-        return f"grew while it was read; it was analysed as far as its first {entry.size:,} octets"
+        octets = before.size if isinstance(entry.path, Member) else entry.size
+        return f"grew while it was read; it was analysed as far as its first {octets:,} octets"
     if after != before:
         entry.quality = replace(entry.quality, problems=(*entry.quality.problems, _changed(before, after)))
         return None

@@ -35,6 +35,10 @@ RESTART_OCTETS: Final = 1 << 13
 SECTION_TYPE: Final = int.from_bytes(SECTION_HEADER, "big")
 
 
+LARGEST: Final = 1600
+"""Octets of the largest block at least: frames of Ethernet are to be expected anywhere."""
+
+
 class BlockWalk:
     """Walks blocks until the capture ends or another file or section header begins.
 
@@ -59,6 +63,7 @@ class BlockWalk:
         self._section = section
         self._order: ByteOrder = section.order
         self._reach = REACH_OCTETS
+        self._largest = LARGEST
 
     def runs(self) -> Iterator[Run]:
         """Yield the blocks that hold frames, run by run."""
@@ -69,6 +74,7 @@ class BlockWalk:
             sound = int(np.argmin(np.append(whole, False)))
             if sound:
                 stop = int(blocks.places[sound - 1] + blocks.totals[sound - 1])
+                self._largest = max(self._largest, int(blocks.totals[:sound].max()))
                 yield from self._section.take(blocks.first(sound), stop)
                 self.at = stop
             if sound < whole.size:
@@ -128,7 +134,7 @@ class BlockWalk:
         what = f"the block at offset {at} says that it has {total} octets"
         if not any(window.piece(at, at + LEAST_OCTETS)):
             what = f"at offset {at} a block is due and all octets are zero"
-        found = find_block(window, at + 1, self._order)
+        found = find_block(window, at + 1, self._order, self._largest)
         if found is None:
             left = window.end - at
             cut = LEAST_OCTETS <= total <= MOST_OCTETS and total > left

@@ -1,4 +1,4 @@
-"""Decompress one member or frame in bounded steps: gzip, bzip2, xz, lzma, lz4.
+"""Decompress one member or frame in bounded steps: gzip, deflate, bzip2, xz, lzma, lz4.
 
 May know the decompressor objects of the libraries; must not know files, nor what is inside.
 """
@@ -59,11 +59,15 @@ class Decoder(Protocol):
         ...
 
 
-class GzipDecoder:
-    """A gzip member (RFC 1952)."""
+class InflateDecoder:
+    """A deflate stream (RFC 1951) without header and trailer, as zip archives have it.
 
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    Args:
+        bits: The size of its window, and what is around it, as zlib takes them.
+    """
+
+    def __init__(self, bits: int = -zlib.MAX_WBITS) -> None:
+        self._inflate = zlib.decompressobj(bits)
         self._waiting = b""
         self.hungry = True
 
@@ -88,6 +92,13 @@ class GzipDecoder:
         self._waiting = self._inflate.unconsumed_tail
         self.hungry = not self._waiting and len(output) < STEP_OCTETS
         return output
+
+
+class GzipDecoder(InflateDecoder):
+    """A gzip member (RFC 1952)."""
+
+    def __init__(self) -> None:
+        super().__init__(16 + zlib.MAX_WBITS)
 
 
 def _rescue(inflate: "zlib._Decompress", octets: bytes) -> bytes:

@@ -68,21 +68,17 @@ def byte_order(octets: bytes, magic: int) -> Literal["<", ">"] | None:
 def foreign(head: bytes) -> str:
     """Say what a file that is no capture looks like, for the message."""
     known = (
-        (b"PK\x03\x04", "a zip archive: unpack it first"),
+        (b"Rar!\x1a\x07", "a rar archive: unpack it first"),
         (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
         (b"\x1f\x9d", "compressed with compress(1), which is not supported: uncompress it first"),
         (b"\x02\x21\x4c\x18", "in the legacy format of lz4, which is not supported: unpack it first"),
-        (
-            b"\x0d\x0a\x0d\x0d\x0d\x0a",
-            "a pcapng file that a transfer in text mode has changed: fetch it again",
-        ),
+        # Where CR LF stayed as it was, and where CR LF became LF: which of them nobody can tell.
+        (b"\x0d\x0a\x0d\x0d\x0a", "a pcapng file that a transfer in text mode has changed: fetch it again"),
         (b"\x0a\x0d\x0a", "a pcapng file that a transfer in text mode has changed: fetch it again"),
     )
     for magic, what in known:
         if head.startswith(magic):
             return f"is {what}"
-    if head[257:262] == b"ustar":
-        return "is a tar archive: unpack it first"
     for order in BYTE_ORDERS:
         if int.from_bytes(head[:4], order) in PCAP_MAGICS and len(head) >= 8:
             major, minor = int.from_bytes(head[4:6], order), int.from_bytes(head[6:8], order)

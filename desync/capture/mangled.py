@@ -1,7 +1,6 @@
 """Tell a capture that was transferred in text mode: every LF became CR LF.
 
-May know record layouts; must not know file headers. Such a file cannot be saved: which of its
-CR LF were there before nobody knows.
+May know record layouts; must not know file headers, nor what is done about it.
 """
 
 from typing import Final

@@ -3,52 +3,78 @@
 May know files, compression and formats by name; must not know how a format is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import TracebackType
 from typing import Final, Self
 
-from desync.capture.compression import MAGIC_OCTETS, Compression, codec_of, unfold
+from desync.capture.archives import open_members
+from desync.capture.compression import Compression
 from desync.capture.frames import Interface
 from desync.capture.magic import HEAD_OCTETS, TAR_OCTETS, Format, foreign, format_of
 from desync.capture.mangled import is_mangled
+from desync.capture.member import named
+from desync.capture.members import MemberFile
+from desync.capture.mended import MANGLED_SECTION, Mended
 from desync.capture.notes import Comment, Notes
-from desync.capture.problems import Problem, ProblemKind
+from desync.capture.opened import Opened
+from desync.capture.problems import Problem
 from desync.capture.records import RecordWalk
 from desync.capture.slices import Slice
 from desync.capture.slicing import cut
-from desync.capture.source import StoredFile
-from desync.capture.unfolded import Unfolded
-from desync.capture.url import named
+from desync.capture.stream import Stream
 from desync.capture.walk import Walk, enter, walk
 from desync.capture.window import Window
-from desync.errors import NotACapture, UnreadableFile, UsageError
-
-MOST_LAYERS: Final = 2
-"""Compressed once, and once more by someone who did not notice."""
+from desync.errors import CaptureError, NotACapture, UnreadableFile, UsageError
 
 TAKEN_TWICE: Final = "the slices of a capture can be taken once"
 
+NOTHING: Final = ", and nothing could be unfolded: whether there is a capture in it cannot be known"
 
-def open_capture(path: str) -> "CaptureReader":
+TEXT_MODE: Final = "was transferred in text mode, which has changed it: fetch it again in binary mode"
+
+
+def open_capture(path: str, *, hashed: bool = False) -> "CaptureReader":
     """Open a capture of any supported format, compressed or not; by content, never by name.
 
     Args:
-        path: The file, or a URL that fsspec knows; ``-`` is standard input.
+        path: The file, a URL that fsspec knows, or a member of an archive (``capture.member``); ``-`` is
+            standard input.
+        hashed: Whether the SHA-256 of a member is wanted.
 
     Raises:
         NotACapture: Its first octets are those of no known format, or it cannot be read behind
             them: cut off in the file header, of an unknown version, changed by a transfer.
-        UnreadableFile: The operating system would not hand it over.
+        UnreadableFile: The operating system would not hand it over, or it is no member of its archive.
     """
-    return CaptureReader(path)
+    path = named(path)
+    members = open_members(path, hashed=hashed)
+    try:
+        return _only_one(path, members)
+    except BaseException:
+        members.close()
+        raise
+
+
+def _only_one(path: str, members: Generator[Opened | CaptureError, None, None]) -> "CaptureReader":
+    one = next(members, None)
+    if isinstance(one, CaptureError):
+        raise one
+    if one is None or one.path != path:
+        raise NotACapture(path, "is an archive, and none of its members was named")
+    return CaptureReader(one, members)
 
 
 class CaptureReader:
     """A capture that is being read, once, in the order of the file.
 
+    Args:
+        opened: The file, unfolded, nothing of it read.
+        members: What goes on to the other members of its archive, to be closed with it.
+
     Attributes:
-        path: As the caller named it.
-        format: ``pcap``, ``pcapng`` or ``snoop``; of the first file where several were appended.
+        path: As the caller named it, or as it was met.
+        format: ``pcap``, ``pcapng`` or ``snoop``; of the first file where several were appended. None where
+            a compressed file ends before anything of it could be unfolded.
         compression: ``gzip``, ``zstd``, ``xz``, ``bz2``, ``lz4``, or None; the outermost.
         rereadable: Slices need not carry their octets: the file can be read again by place.
 
@@ -56,20 +82,23 @@ class CaptureReader:
         NotACapture, UnreadableFile: As ``open_capture``.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path = named(path)
-        self.compression: Compression | None = None
+    def __init__(
+        self, opened: Opened, members: Generator[Opened | CaptureError, None, None] | None = None
+    ) -> None:
+        self.path = opened.path
+        self.compression: Compression | None = opened.compression
+        self._members = members
         self._notes = Notes()
-        self._faults: list[tuple[ProblemKind, int, str]] = []
-        self._file = StoredFile(path)
+        self._faults = opened.faults
+        self._file = opened.file
+        self._mended: Mended | None = None
         self._taken = False
         try:
-            stream = self._unfold()
-            self.rereadable = self.compression is None and self._file.regular
+            stream, self.format = self._recognised(opened.stream)
+            self.rereadable = stream is self._file and self._file.regular
             again = self._file.again if self.rereadable else None
             self._window = Window(stream.read, keep=not self.rereadable, again=again)
-            self.format: Format = self._recognise(stream)
-            self._steps: Walk = self._enter()
+            self._steps = self._enter(stream) if self.format is not None else None
         except BaseException:
             self._file.close()
             raise
@@ -86,10 +115,13 @@ class CaptureReader:
         if self._taken:
             raise UsageError(TAKEN_TWICE)
         self._taken = True
-        yield from cut(self.path, walk(self._window, self._notes, self._steps), max(1, slice_octets))
+        if self._steps is not None:
+            yield from cut(self.path, walk(self._window, self._notes, self._steps), max(1, slice_octets))
         # The octets that came before a fault of the stream have all been walked by now.
         for kind, offset, message in self._faults:
-            self._notes.problem(kind, offset, 0, message)
+            self._notes.problem(kind, offset, 0, message if self.format is not None else message + NOTHING)
+        if self._mended is not None:
+            self._notes.problem("damaged", 0, 0, self._mended.told())
         if self._file.failure is not None:
             message = f"reading stopped at offset {self._window.end}: {self._file.failure}"
             self._notes.problem("unreadable", self._window.end, 0, message)
@@ -136,8 +168,15 @@ class CaptureReader:
         limits = [interface.snap_length for interface in self.interfaces]
         return max(limits) if limits and all(limits) else 0
 
+    @property
+    def sha256(self) -> str | None:
+        """The SHA-256 of a member of an archive, where it was wanted when the archive was opened."""
+        return self._file.sha256 if isinstance(self._file, MemberFile) else None
+
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; of a member, go on to its end."""
+        if self._members is not None:
+            self._members.close()
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -148,36 +187,42 @@ class CaptureReader:
     ) -> None:
         self.close()
 
-    def _unfold(self) -> StoredFile | Unfolded:
-        stream: StoredFile | Unfolded = self._file
-        for _ in range(MOST_LAYERS):
-            codec = codec_of(stream.peek(MAGIC_OCTETS))
-            if codec is None:
-                break
-            self.compression = self.compression or codec.name
-            stream = Unfolded(unfold(codec, stream.read, self._note_fault))
-        return stream
-
-    def _note_fault(self, kind: ProblemKind, offset: int, message: str) -> None:
-        self._faults.append((kind, offset, message))
-
-    def _recognise(self, stream: StoredFile | Unfolded) -> Format:
+    def _recognised(self, stream: Stream) -> tuple[Stream, Format | None]:
         head = stream.peek(TAR_OCTETS)
+        if head.startswith(MANGLED_SECTION):
+            self._mended = Mended(stream)
+            if not self._mended.sound:
+                raise NotACapture(self.path, TEXT_MODE)
+            return self._mended, "pcapng"
         kind = format_of(head[:HEAD_OCTETS])
         if kind is not None:
-            return kind
+            return stream, kind
         if self._file.failure is not None:
             raise UnreadableFile(self.path, self._file.failure)
         if self._faults:
-            raise NotACapture(self.path, self._faults[0][2])
+            fault, _, message = self._faults[0]
+            if fault == "truncated" and len(head) < HEAD_OCTETS:
+                return stream, None
+            raise NotACapture(self.path, message)
         raise NotACapture(self.path, foreign(head) if head else "is empty: no octet")
 
-    def _enter(self) -> Walk:
+    def _enter(self, stream: Stream) -> Walk:
         self._window.fill(HEAD_OCTETS)
         steps = enter(self._window, self._notes, 0)
         if steps is None:
             raise NotACapture(self.path, self.problems[-1].message)
         if isinstance(steps, RecordWalk) and is_mangled(self._window, steps.at, steps.layout):
-            reason = "was transferred in text mode: every LF became CR LF; fetch it again in binary mode"
-            raise NotACapture(self.path, reason)
+            return self._enter_mended(stream)
+        return steps
+
+    def _enter_mended(self, stream: Stream) -> Walk:
+        self._mended = Mended(stream, self._window.octets)
+        if not self._mended.sound:
+            raise NotACapture(self.path, TEXT_MODE)
+        self._window = Window(self._mended.read, keep=True)
+        self._notes, self.rereadable = Notes(), False
+        self._window.fill(HEAD_OCTETS)
+        steps = enter(self._window, self._notes, 0)
+        if steps is None:
+            raise NotACapture(self.path, self.problems[-1].message)
         return steps

@@ -12,6 +12,8 @@ import numpy as np
 
 from desync.capture.chain import continues
 from desync.capture.doubt import Doubt, describe
+from desync.capture.enclosed import HEAD_OCTETS as PACKET_OCTETS
+from desync.capture.enclosed import holds_packet
 from desync.capture.follow import follow
 from desync.capture.frames import Integers
 from desync.capture.headers import Headers, read_headers
@@ -19,7 +21,7 @@ from desync.capture.magic import HEAD_OCTETS, format_of
 from desync.capture.notes import Notes
 from desync.capture.plausible import EMPTY, JUMP, ODDITIES, oddities
 from desync.capture.rest import report_rest
-from desync.capture.resync import Search, find_record, is_contradicted
+from desync.capture.resync import LARGEST, Search, find_record, is_contradicted
 from desync.capture.run import NO_PLACES, Run
 from desync.capture.snoop import cumulative_drops
 from desync.capture.state import RecordState
@@ -71,6 +73,7 @@ class RecordWalk:
         self._drops: Integers | None = None
         self._reach = REACH_OCTETS
         self._pardoned = -1
+        self._largest = 0
         self._tolerated = 0
         self._pardons: Counter[int] = Counter()
 
@@ -144,7 +147,12 @@ class RecordWalk:
 
     def _earliest(self, doubt: Doubt) -> int:
         """Say where another record could begin: inside the record before, if its length is wrong."""
-        return doubt.offset + 1 if doubt.before is None else doubt.before.start + self._layout.header
+        if doubt.before is None:
+            return doubt.offset + 1
+        data = doubt.before.start + self._layout.header
+        room = doubt.offset - data
+        head = self._window.piece(data, data + min(room, PACKET_OCTETS))
+        return doubt.offset + 1 if holds_packet(head, room) else data
 
     def _in_spite(self, doubt: Doubt) -> dict[int, Run]:
         """Give the runs that a record makes whose record length alone is wrong (snoop), by their end."""
@@ -197,7 +205,9 @@ class RecordWalk:
             f"record of frame {self._notes.frames + 1} at offset {at} needs {after - at} octets, "
             f"the file has {window.end - at} left"
         )
-        found = find_record(window, at + self._layout.header, self._search_terms(NO_PLACES))
+        data = at + self._layout.header
+        truthful = holds_packet(window.piece(data, data + PACKET_OCTETS), after - data)
+        found = None if truthful else find_record(window, data, self._search_terms(NO_PLACES))
         if found is None:
             self._notes.problem("truncated", at, after - window.end, message)
             self.ended = True
@@ -210,7 +220,7 @@ class RecordWalk:
         # around a wrong time finds nothing more.
         recent = np.append(self._recent, unaccepted)[-RECENT:]
         usual = int(np.sort(recent)[recent.size // 2]) if recent.size else None
-        return Search(self._layout, usual, self._tolerated)
+        return Search(self._layout, usual, self._tolerated, max(self._largest, LARGEST))
 
     def _run(self, places: Integers, stop: int) -> Run:
         start = int(places[0])
@@ -222,6 +232,9 @@ class RecordWalk:
         self._previous = int(headers.seconds[rows - 1])
         accepted = headers.seconds[max(0, rows - min(RECENT, run.places.size)) : rows]
         self._recent = np.append(self._recent, accepted)[-RECENT:]
+        # The last one's length may be what is wrong.
+        proven = (run.ends - run.places)[:-1]
+        self._largest = max(self._largest, int(proven.max(initial=0)))
         self._notes.frames += run.places.size
         if self._drops is not None:
             self._notes.interface_dropped(self._interface, int(self._drops[rows - 1]))

@@ -9,8 +9,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from desync.capture.chain import look_ahead, sound
+from desync.capture.enclosed import HEAD_OCTETS, outermost
+from desync.capture.follow import follow
 from desync.capture.frames import Integers, Octets
 from desync.capture.headers import read_headers
+from desync.capture.magic import HEAD_OCTETS as MAGIC_OCTETS
+from desync.capture.magic import format_of
 from desync.capture.plausible import DAY, JUMP, oddities
 from desync.capture.state import Layout
 from desync.capture.window import WINDOW_OCTETS, Window
@@ -25,6 +29,10 @@ FIRST_REACH: Final = 1 << 12
 """Octets searched first: damage is short as a rule."""
 
 
+LARGEST: Final = 1600
+"""Octets of the largest record at least: frames of Ethernet are to be expected anywhere."""
+
+
 class Search(NamedTuple):
     """What a search needs to know of the records before the damage.
 
@@ -32,11 +40,13 @@ class Search(NamedTuple):
         layout: Their layout.
         previous: Seconds of the last good one, None where there was none.
         tolerated: What turned out to be the writer's habit.
+        largest: Octets of the largest record so far.
     """
 
     layout: Layout
     previous: int | None
     tolerated: int
+    largest: int = LARGEST
 
 
 def find_record(window: Window, start: int, search: Search) -> int | None:
@@ -45,19 +55,55 @@ def find_record(window: Window, start: int, search: Search) -> int | None:
     The window moves on while searching: octets before the result are forgotten.
     """
     at, reach = start, FIRST_REACH
+    window.fill(start + HEAD_OCTETS)
+    head = window.piece(start, start + HEAD_OCTETS)
+    chains = _Chains(window, search)
     while True:
         window.drop(at)
         window.fill(at + reach + search.layout.header)
-        begin = at - window.base
-        octets = window.array()[begin : begin + reach + search.layout.header - 1]
-        # Chains are followed while the window may move on: places, not rows.
-        for place in (_candidates(octets, search) + at).tolist():
-            if sound(window, place, search.layout, None, search.tolerated):
-                return int(place)
+        found = chains.first(at, at + reach - 1)
+        if found is not None:
+            return outermost(chains, start, head, found, search.largest)
         if window.ended and window.end <= at + reach + search.layout.header:
             return None
         at += reach
         reach = min(4 * reach, WINDOW_OCTETS)
+
+
+class _Chains:
+    """Where chains of records begin and break."""
+
+    trailer = 8
+
+    def __init__(self, window: Window, search: Search) -> None:
+        self._window = window
+        self._search = search
+
+    def first(self, start: int, stop: int) -> int | None:
+        """Give the first place in a range where a sound chain of records begins."""
+        window, search = self._window, self._search
+        window.fill(stop + search.layout.header)
+        begin, end = start - window.base, stop - window.base + search.layout.header
+        # Chains are followed while the window may move on: places, not rows.
+        for place in (_candidates(window.array()[begin:end], search) + start).tolist():
+            if sound(window, place, search.layout, None, search.tolerated):
+                return int(place)
+        return None
+
+    def broken(self, at: int, octets: int) -> tuple[int, int] | None:
+        """Say where the records from a place on are followed by what is none, within so many octets."""
+        window, layout = self._window, self._search.layout
+        window.fill(at + octets + HEAD_OCTETS)
+        places, _ = follow(window, at, layout, octets)
+        headers = read_headers(window.array(), places - window.base, layout)
+        odd = oddities(headers, layout, None) & ~np.uint8(self._search.tolerated)
+        wrong = np.flatnonzero(odd)
+        if not wrong.size or not wrong[0]:
+            return None
+        due = int(places[wrong[0]])
+        if format_of(window.piece(due, due + MAGIC_OCTETS)):
+            return None
+        return int(places[wrong[0] - 1]), due
 
 
 def is_contradicted(window: Window, start: int, at: int, search: Search) -> bool:
@@ -85,7 +131,8 @@ def _candidates(octets: Octets, search: Search) -> Integers:
     """Give the rows of ``octets`` where a header without fault could lie."""
     layout = search.layout
     rows = octets.size - layout.header + 1
-    if rows <= 0:
+    # A zero-filled hole or tail may be long, and no header is all zero.
+    if rows <= 0 or not octets.max():
         return np.empty(0, dtype=np.int64)
     word = np.dtype(f"{layout.order}u4")
     if search.previous is None or search.tolerated & JUMP:

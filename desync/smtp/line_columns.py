@@ -24,7 +24,7 @@ BLOCK = 1 << 18
 """Octets that are searched at a time."""
 
 APART = 1 << 11
-"""Where a buffer holds a piece in so many octets or more, the pieces are copied and searched, not the buffer."""
+"""Where a buffer holds a piece in so many octets or more, pieces are copied and searched, not the buffer."""
 
 
 class Lines(NamedTuple):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from desync.capture.archives import open_members
 from desync.capture.open import CaptureReader, open_capture
 from desync.capture.slices import Slice, read_frames
+from desync.errors import CaptureError
 
 
 @dataclass
@@ -22,8 +24,13 @@ class Reading:
 
 def read(path, slice_octets=1 << 20):
     """Read a file; what every reading must hold is asserted here."""
+    return read_opened(open_capture(str(path)), slice_octets)
+
+
+def read_opened(opened, slice_octets=1 << 20):
+    """Read a capture; what every reading must hold is asserted here."""
     result = Reading(None, [], [], [], [], [])
-    with open_capture(str(path)) as reader:
+    with opened as reader:
         result.reader = reader
         for piece in reader.slices(slice_octets):
             assert piece.records.size > 0
@@ -49,3 +56,16 @@ def read_octets(tmp_path, octets, slice_octets=1 << 20):
     path = tmp_path / "capture"
     path.write_bytes(octets)
     return read(path, slice_octets)
+
+
+def opened_all(path):
+    """Every capture that a file holds, read, and every reason why something is none, with its path."""
+    found = []
+    for one in open_members(str(path) if not isinstance(path, str) else path):
+        try:
+            found.append(
+                (one.path, one if isinstance(one, CaptureError) else read_opened(CaptureReader(one)))
+            )
+        except CaptureError as error:
+            found.append((one.path, error))
+    return found

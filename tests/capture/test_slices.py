@@ -1,5 +1,6 @@
 import gzip
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -80,3 +81,23 @@ def test_a_file_that_is_gone(tmp_path):
     (tmp_path / "capture").unlink()
     with pytest.raises(UnreadableFile):
         read_frames(reading.slices[0])
+
+
+@pytest.mark.parametrize("make", FORMATS)
+def test_frame_numbers_and_offsets_beyond_32_bits(tmp_path, make):
+    (piece,) = read_octets(tmp_path, make(SOME)).slices
+    far = 1 << 33
+    octets = (tmp_path / "capture").read_bytes()[piece.start : piece.stop]
+    moved = replace(
+        piece,
+        first_frame=far,
+        start=piece.start + far,
+        stop=piece.stop + far,
+        records=piece.records + far,
+        octets=octets,
+    )
+    there, here = read_frames(moved), read_frames(piece)
+    assert there.number.tolist() == list(range(far, far + len(SOME)))
+    assert there.base == here.base + far
+    assert (there.offset == here.offset).all()
+    assert (there.time == here.time).all()

@@ -19,6 +19,7 @@ from desync.archive.case.error import CaseError
 from desync.archive.hashes import hash_of
 from desync.archive.spool import Spool
 from desync.archive.store import Stamp
+from desync.capture.member import Member
 from desync.capture.url import Url
 from desync.version import VERSION
 
@@ -211,4 +212,7 @@ def _key(path: str) -> bytes:
     """A path, the same from whatever directory it is named, its octets those of the file system."""
     if isinstance(path, Url):
         return os.fsencode(path.identity)
+    if isinstance(path, Member):
+        # A member's name is a name: ".." in it leads nowhere.
+        return _key(path.archive) + b"/" + path.name.encode("utf-8", "surrogatepass")
     return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a text, as the caller wrote it

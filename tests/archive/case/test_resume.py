@@ -18,10 +18,11 @@ from build import build
 from judged import played
 from putting import AGREED, AWAY, CLEAN, EARLY, SENT, put
 
+from desync.archive import admission, taking
 from desync.archive import archive as archive_module
-from desync.archive import scan, taking
 from desync.archive.case.case import stored_report
-from desync.capture.open import open_capture
+from desync.capture import open as open_module
+from desync.capture.open import CaptureReader
 from desync.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -83,12 +84,12 @@ def opened(monkeypatch):
     """The captures that were opened, in order."""
     names = []
 
-    def opens(path):
-        names.append(path)
-        return open_capture(path)
+    def reads(one, *more):
+        names.append(one.path)
+        return CaptureReader(one, *more)
 
-    for module in (scan, archive_module):
-        monkeypatch.setattr(module, "open_capture", opens)
+    for module in (admission, open_module):
+        monkeypatch.setattr(module, "CaptureReader", reads)
     return names
 
 
@@ -231,7 +232,7 @@ def meanwhile(monkeypatch):
             real(*arguments, **names)
             action()
 
-        for module in (scan, archive_module):
+        for module in (admission, archive_module):
             monkeypatch.setattr(module, "take_capture", take)
 
     return has_done
