@@ -11,9 +11,9 @@ from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
 from desync.cli.inputs import inputs_of
-from desync.cli.library import Report
+from desync.cli.library import Came, Report
 from desync.cli.output import complain, refuse_case_as_output
-from desync.cli.printing import Came, exit_code
+from desync.cli.printing import exit_code
 from desync.cli.progress import scan_progress
 
 _DATABASE: Final = b"SQLite format 3\0"

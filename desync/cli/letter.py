@@ -7,7 +7,7 @@ import click
 from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
-from desync.cli.options import port_option, redact_option
+from desync.cli.options import port_option, redact_option, stream_option
 from desync.cli.output import complain, refuse_input_as_output, text_output
 from desync.cli.progress import on_terminal
 from desync.errors import CaptureError, UsageError
@@ -15,13 +15,7 @@ from desync.errors import CaptureError, UsageError
 
 @click.command("letter", short_help="Write what to send to the other side.")
 @click.argument("path", type=click.Path(), metavar="PATH")
-@click.option(
-    "--stream",
-    required=True,
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
-)
+@stream_option
 @click.option(
     "--to",
     "side",

@@ -20,16 +20,12 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 neither when the file is done, a capture or not."""
 
 
-class Report(Protocol):
-    """What the command line needs to know of a report."""
+class Came(Protocol):
+    """What reading captures came to."""
 
     @property
     def unreadable(self) -> Sequence[tuple[str, str]]:
         """Paths that could not be analysed though they were named, each with the reason."""
-
-    @property
-    def remarks(self) -> Sequence[tuple[str, str]]:
-        """What is worth saying of captures though nothing is wrong with them, each with the path."""
 
     @property
     def damaged(self) -> bool:
@@ -38,6 +34,14 @@ class Report(Protocol):
     @property
     def analysed(self) -> int:
         """Captures that were analysed."""
+
+
+class Report(Came, Protocol):
+    """What the command line needs to know of a report."""
+
+    @property
+    def remarks(self) -> Sequence[tuple[str, str]]:
+        """What is worth saying of captures though nothing is wrong with them, each with the path."""
 
     def view(self, all: bool = False) -> Mapping[str, Any]:  # noqa: A002, FBT001, FBT002 - the library's word
         """Build the report's document, its longest lists made as they are read."""
@@ -55,20 +59,8 @@ class StoredReport(Report, Protocol):
         """Whether no later run was stopped before its end."""
 
 
-class Evidence(Protocol):
+class Evidence(Came, Protocol):
     """What the command line needs to know of an annotated capture."""
-
-    @property
-    def unreadable(self) -> Sequence[tuple[str, str]]:
-        """Paths that could not be analysed though they were named, each with the reason."""
-
-    @property
-    def damaged(self) -> bool:
-        """Whether a capture was truncated or damaged."""
-
-    @property
-    def analysed(self) -> int:
-        """Captures that were analysed."""
 
     @property
     def left_out(self) -> Sequence[str]:

@@ -19,6 +19,13 @@ port_option: Final = click.option(
     metavar="N",
     help="Expect mail on this port too. Repeatable.",
 )
+stream_option: Final = click.option(
+    "--stream",
+    required=True,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
+)
 jobs_option: Final = click.option(
     "--jobs",
     "-j",

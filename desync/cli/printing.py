@@ -3,33 +3,17 @@
 May know formats by name; must not know where a report comes from.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import click
 
 from desync.archive.case.error import CaseError
 from desync.cli.exit_codes import ExitCode, has_findings, scan_exit_code
-from desync.cli.library import Report
+from desync.cli.library import Came, Report
 from desync.cli.output import binary_output, complain, text_output
 from desync.errors import DesyncError, UsageError
 from desync.report.formats.registry import PARQUET, RENDERERS, TEXT
-
-
-class Came(Protocol):
-    """What reading captures came to."""
-
-    @property
-    def unreadable(self) -> Sequence[tuple[str, str]]:
-        """Paths that could not be analysed though they were named, each with the reason."""
-
-    @property
-    def damaged(self) -> bool:
-        """Whether a capture was truncated or damaged."""
-
-    @property
-    def analysed(self) -> int:
-        """Captures that were analysed."""
 
 
 class View(NamedTuple):

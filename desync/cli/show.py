@@ -5,20 +5,14 @@ import click
 from desync.analysis.options import Options
 from desync.cli import library
 from desync.cli.exit_codes import ExitCode
-from desync.cli.options import pager_option, port_option, redact_option
+from desync.cli.options import pager_option, port_option, redact_option, stream_option
 from desync.cli.output import complain, text_output
 from desync.errors import CaptureError, UsageError
 
 
 @click.command("show", short_help="Show one connection as a ladder.")
 @click.argument("path", type=click.Path(), metavar="PATH")
-@click.option(
-    "--stream",
-    required=True,
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="The connection: Wireshark's tcp.stream, as 'desync scan' prints it.",
-)
+@stream_option
 @port_option
 @redact_option
 @pager_option
