@@ -194,8 +194,8 @@ def _hold_bare(octets: Octets, begin: Integers, length: Integers) -> NDArray[np.
     order = np.argsort(begin)
     bounds = _bounds(begin, length, order)
     holds = np.empty(len(order), dtype=np.bool_)
-    edges = np.searchsorted(bounds[:, 0], np.arange(0, len(octets), BLOCK))
-    for first, behind in pairwise(np.unique([*edges, len(order)]).tolist()):
+    edges = np.append(np.searchsorted(bounds[:, 0], np.arange(0, len(octets), BLOCK)), len(order))
+    for first, behind in pairwise(edges[np.diff(edges, prepend=-1) > 0].tolist()):
         start, stop = int(bounds[first, 0]), int(bounds[behind - 1, 1])
         part = octets[start : stop + 1]
         bare = part[:-1] == RETURN
