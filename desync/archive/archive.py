@@ -99,6 +99,16 @@ class Archive:
     _read: set[int] = field(default_factory=set)
     """The captures that were read again since ``stayed`` was asked."""
 
+    @property
+    def unreadable(self) -> list[tuple[str, str]]:
+        """Paths that could not be analysed though they were named, each with the reason."""
+        return [(one.path, one.reason) for one in self.refused if one.named]
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a capture was truncated or damaged."""
+        return any(one.quality.problems for one in self.captures)
+
     def outcomes(self) -> Iterator[Outcome]:
         """The mail connections but those that are ``plain``, by capture and first frame."""
         yield from merge(self._untouched(), self._redone.outcomes(), key=lambda one: one.brief.order)
@@ -112,9 +122,10 @@ class Archive:
                 yield found if again is None else found.take(~among(found.keys, again))
         yield from self._redone.plain()
 
-    def stream_of(self, key: Keys, capture: int, frame: int) -> int | None:
-        """The ``tcp.stream`` of a frame, as Wireshark numbers it in that capture."""
-        return self._numbered(capture).stream_of_key(key, frame)
+    def stream_of(self, brief: Brief, part: int = 0) -> int | None:
+        """The ``tcp.stream`` of a part of a connection, as Wireshark numbers it in that capture."""
+        where = brief.parts[part]
+        return self._numbered(where.capture).stream_of_key(brief.key, where.last_frame)
 
     def _numbered(self, capture: int) -> StreamNumbers:
         """The streams of a capture, numbered once."""

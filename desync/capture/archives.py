@@ -3,13 +3,13 @@
 May know archives and compression by name; must not know capture formats.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import Final, Protocol
 
 from desync.capture.budget import REFUSAL, Budget
 from desync.capture.magic import TAR_OCTETS, format_of
 from desync.capture.member import Member
-from desync.capture.members import MemberFile, Packed
+from desync.capture.members import Complain, MemberFile, Packed
 from desync.capture.opened import Opened
 from desync.capture.source import StoredFile
 from desync.capture.stream import Stream
@@ -36,7 +36,7 @@ class Walk(Protocol):
         ...
 
 
-def walk_of(stream: Stream, complain: Callable[[str], None]) -> Walk | None:
+def walk_of(stream: Stream, complain: Complain) -> Walk | None:
     """Begin to walk the archive that a stream holds; None where it holds none.
 
     Args:

@@ -3,11 +3,12 @@
 May know octets and budgets; must not know which kind of archive they come from.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 from desync.capture.budget import Budget
 from desync.capture.problems import ProblemKind
+from desync.capture.stream import Stretch, pass_on
 from desync.capture.unfolded import Unfolded
 
 
@@ -29,6 +30,23 @@ class CutMember(BadMember):
     """The octets of a member end too early."""
 
     kind = "truncated"
+
+
+Complain: TypeAlias = Callable[[str], None]
+"""Told what is wrong with an archive itself."""
+
+
+def plain_octets(own: Stretch) -> Iterator[bytes]:
+    """Yield the octets of a member that is stored as it is.
+
+    Raises:
+        CutMember: The archive ends before them.
+    """
+    size = own.left
+    yield from pass_on(own, size)
+    if own.left:
+        reason = f"the archive ends inside this member: {own.left} of {size} octets are missing"
+        raise CutMember(reason)
 
 
 class Packed(NamedTuple):

@@ -207,10 +207,7 @@ class CaptureReader:
         raise NotACapture(self.path, foreign(head) if head else "is empty: no octet")
 
     def _enter(self, stream: Stream) -> Walk:
-        self._window.fill(HEAD_OCTETS)
-        steps = enter(self._window, self._notes, 0)
-        if steps is None:
-            raise NotACapture(self.path, self.problems[-1].message)
+        steps = self._begun()
         if isinstance(steps, RecordWalk) and is_mangled(self._window, steps.at, steps.layout):
             return self._enter_mended(stream)
         return steps
@@ -221,6 +218,10 @@ class CaptureReader:
             raise NotACapture(self.path, TEXT_MODE)
         self._window = Window(self._mended.read, keep=True)
         self._notes, self.rereadable = Notes(), False
+        return self._begun()
+
+    def _begun(self) -> Walk:
+        """Read the file header."""
         self._window.fill(HEAD_OCTETS)
         steps = enter(self._window, self._notes, 0)
         if steps is None:

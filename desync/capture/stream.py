@@ -38,6 +38,12 @@ def pass_on(stream: Stream, octets: int) -> Iterator[bytes]:
         yield piece
 
 
+def pass_over(stream: Stream, octets: int) -> None:
+    """Read the next octets, and let them go."""
+    for _ in pass_on(stream, octets):
+        pass
+
+
 class Stretch:
     """The next octets of a stream, as one of its own.
 

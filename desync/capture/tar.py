@@ -4,11 +4,11 @@ May know headers and their order; must not know what members hold. Nothing is un
 a member is called, it is a name and no more.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
-from desync.capture.members import CutMember, Packed
-from desync.capture.stream import Stream, Stretch, pass_on, take
+from desync.capture.members import Complain, Packed, plain_octets
+from desync.capture.stream import Stream, Stretch, pass_over, take
 from desync.capture.tar_header import (
     BLOCK,
     EXTENDED,
@@ -28,9 +28,6 @@ MOST_EXTENDED: Final = 1 << 20
 """Octets of an extended header that are read; names are shorter."""
 
 SEARCHED_OCTETS: Final = 1 << 16
-
-Complain: TypeAlias = Callable[[str], None]
-"""Told what is wrong with the archive itself."""
 
 
 def is_tar(head: bytes) -> bool:
@@ -82,7 +79,7 @@ class TarWalk:
         own = Stretch(self._stream, size)
         if header.kind in REGULAR or header.kind == SPARSE:
             yield self._packed(header, own, sparse)
-        self._skip(own.left + -size % BLOCK)
+        pass_over(self._stream, own.left + -size % BLOCK)
         self._fields, self._pairs, self._long_name = {}, [], b""
 
     def _packed(self, header: TarHeader, own: Stretch, sparse: Sparse | None) -> Packed:
@@ -95,7 +92,7 @@ class TarWalk:
             return Packed(shown, sparse.size, expanded(sparse, own))
         if announced or header.kind == SPARSE:
             return Packed(shown, None, iter(()), "is a sparse member of a tar archive whose map is damaged")
-        return Packed(shown, own.left, _plain(own))
+        return Packed(shown, own.left, plain_octets(own))
 
     def _note(self, octets: bytes) -> None:
         for keyword, value in pax_records(octets):
@@ -105,12 +102,8 @@ class TarWalk:
 
     def _extended(self, size: int) -> bytes:
         octets = take(self._stream, min(size, MOST_EXTENDED))
-        self._skip(size - len(octets) + -size % BLOCK)
+        pass_over(self._stream, size - len(octets) + -size % BLOCK)
         return octets
-
-    def _skip(self, octets: int) -> None:
-        for _ in pass_on(self._stream, octets):
-            pass
 
     def _searched(self, block: bytes, *, marked: bool) -> TarHeader | None:
         """Find the next header behind something that is none: at any octet, as some may be missing."""
@@ -119,8 +112,7 @@ class TarWalk:
             ahead = self._stream.peek(SEARCHED_OCTETS)
             at, header = _found(block + ahead)
             if header is not None:
-                for _ in pass_on(self._stream, at):
-                    pass
+                pass_over(self._stream, at)
                 self._complain(
                     f"the tar archive is damaged: {passed + at} octets are no header and no member"
                 )
@@ -143,11 +135,3 @@ def _found(octets: bytes) -> tuple[int, TarHeader | None]:
             return start, header
         at = octets.find(USTAR_MAGIC, at + 1)
     return 0, None
-
-
-def _plain(own: Stretch) -> Iterator[bytes]:
-    size = own.left
-    yield from pass_on(own, size)
-    if own.left:
-        reason = f"the archive ends inside this member: {own.left} of {size} octets are missing"
-        raise CutMember(reason)

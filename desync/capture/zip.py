@@ -5,12 +5,12 @@ through a pipe, or whose end is missing, gives what it has, and members that ove
 million times do not. May know headers and their order; must not know what members hold.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final, TypeAlias
+from typing import Final
 
-from desync.capture.members import BadMember, Packed
-from desync.capture.stream import PIECE_OCTETS, Stream, pass_on, take
+from desync.capture.members import BadMember, Complain, Packed
+from desync.capture.stream import PIECE_OCTETS, Stream, pass_over, take
 from desync.capture.zip_data import METHODS, STORED, member_octets
 from desync.capture.zip_header import (
     BEHIND,
@@ -21,9 +21,6 @@ from desync.capture.zip_header import (
     header_octets,
     read_local_header,
 )
-
-Complain: TypeAlias = Callable[[str], None]
-"""Told what is wrong with the archive itself."""
 
 SIGNATURES: Final = (LOCAL, *BEHIND)
 
@@ -58,8 +55,7 @@ class ZipWalk:
         refusal = _refusal(header)
         if refusal is not None:
             yield Packed(header.name, header.size, iter(()), refusal)
-            for _ in pass_on(self._stream, header.stored or 0):
-                pass
+            pass_over(self._stream, header.stored or 0)
             return
         packed = Packed(header.name, header.size, member_octets(header, self._stream))
         yield packed

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from desync.capture.decoders import BadStreamError, Bzip2Decoder, Decoder, InflateDecoder, XzDecoder
-from desync.capture.members import BadMember, CutMember
-from desync.capture.stream import PIECE_OCTETS, Stream, Stretch, pass_on, take
+from desync.capture.members import BadMember, CutMember, plain_octets
+from desync.capture.stream import PIECE_OCTETS, Stream, Stretch, pass_over, take
 from desync.capture.zip_header import DESCRIPTOR, DESCRIPTOR_OCTETS, LocalHeader, read_descriptor
 
 STORED: Final = 0
@@ -53,7 +53,7 @@ def member_octets(header: LocalHeader, stream: Stream) -> Iterator[bytes]:
     if header.method != STORED:
         pieces = _unfolded(header, own)
     else:
-        pieces = _stored(own) if header.stored is not None else _until_described(stream)
+        pieces = plain_octets(own) if header.stored is not None else _until_described(stream)
     checksum, given = 0, 0
     for piece in pieces:
         checksum = zlib.crc32(piece, checksum)
@@ -61,21 +61,13 @@ def member_octets(header: LocalHeader, stream: Stream) -> Iterator[bytes]:
         yield piece
     wanted = header.checksum
     if header.stored is not None:
-        _pass_over(own)
+        pass_over(own, own.left)
     if header.described:
         found = read_descriptor(stream.peek(DESCRIPTOR_OCTETS[1]))
         wanted = checksum if found is None else found[0]
     if checksum != wanted:
         reason = f"the member's checksum is {checksum:08x}, the zip archive says {wanted:08x}"
         raise BadMember(reason)
-
-
-def _stored(own: Stretch) -> Iterator[bytes]:
-    size = own.left
-    yield from pass_on(own, size)
-    if own.left:
-        reason = f"the archive ends inside this member: {own.left} of {size} octets are missing"
-        raise CutMember(reason)
 
 
 def _until_described(stream: Stream) -> Iterator[bytes]:
@@ -114,7 +106,7 @@ def _unfolded(header: LocalHeader, own: Stretch) -> Iterator[bytes]:
             take(own, len(piece) - (len(decoder.unused) if decoder.ended else 0))
     except BadStreamError as error:
         yield error.rescued
-        _pass_over(own if header.stored is not None else Stretch(own, 0))
+        pass_over(own, own.left if header.stored is not None else 0)
         reason = f"the member's compressed octets are damaged: {error}"
         raise BadMember(reason) from error
 
@@ -126,8 +118,3 @@ def _lzma_header(header: LocalHeader, own: Stretch) -> bytes:
     ends_itself = header.flags & ENDS_ITSELF or header.size is None
     size = (1 << 64) - 1 if ends_itself else header.size
     return properties + (size or 0).to_bytes(8, "little")
-
-
-def _pass_over(own: Stretch) -> None:
-    for _ in pass_on(own, own.left):
-        pass

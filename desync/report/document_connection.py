@@ -33,11 +33,11 @@ def connection_part(
     parts = [
         {
             "capture": part.capture,
-            "stream": writer.archive.stream_of(brief.key, part.capture, part.last_frame),
+            "stream": writer.archive.stream_of(brief, number),
             "first_frame": part.first_frame,
             "last_frame": part.last_frame,
         }
-        for part in brief.parts
+        for number, part in enumerate(brief.parts)
     ]
     return {
         "id": identify(brief),

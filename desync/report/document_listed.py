@@ -94,9 +94,8 @@ class Listed:
 
     def _more_findings(self) -> Iterator[Document]:
         for outcome, _, shown in self._more():
-            brief, first = outcome.brief, outcome.brief.parts[0]
-            stream = self._writer.archive.stream_of(brief.key, first.capture, first.last_frame)
-            yield from findings_part(self._writer, brief, shown, stream)
+            stream = self._writer.archive.stream_of(outcome.brief)
+            yield from findings_part(self._writer, outcome.brief, shown, stream)
 
     def _more(self) -> Iterator[tuple[Outcome, Record, list[Finding]]]:
         """The listed connections behind those that are held, read again."""

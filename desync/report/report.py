@@ -137,7 +137,7 @@ class Report:
     @property
     def unreadable(self) -> list[tuple[str, str]]:
         """Paths that could not be analysed though they were named, each with the reason."""
-        return [(one.path, one.reason) for one in self._archive.refused if one.named]
+        return self._archive.unreadable
 
     @property
     def remarks(self) -> list[tuple[str, str]]:
@@ -147,7 +147,7 @@ class Report:
     @property
     def damaged(self) -> bool:
         """Whether a capture was truncated or damaged."""
-        return any(one.quality.problems for one in self._archive.captures)
+        return self._archive.damaged
 
     @property
     def analysed(self) -> int:

@@ -76,8 +76,7 @@ def found_connection(path: str, stream: int, options: Options) -> tuple[Archive,
 def _outcome(archive: Archive, path: str, stream: int) -> Outcome:
     found = []
     for outcome in archive.outcomes():
-        part = outcome.brief.parts[0]
-        number = archive.stream_of(outcome.brief.key, part.capture, part.last_frame)
+        number = archive.stream_of(outcome.brief)
         if number == stream:
             return outcome
         found.append(number)

@@ -123,9 +123,9 @@ def _line_feeds(pieces: Pieces, octets: Octets) -> tuple[Integers, Integers]:
     """Where in the buffer line feeds of payload are, and in which piece; in stream order."""
     if _few(pieces, octets):
         found = np.flatnonzero(joined(pieces, octets) == LINE_FEED)
-        behind = np.cumsum(pieces.length)
-        piece = np.searchsorted(behind, found, side="right")
-        return found - (behind - pieces.length)[piece] + pieces.payload[piece], piece
+        piece = _pieces_at(pieces, found)
+        begins = np.cumsum(pieces.length) - pieces.length
+        return found - begins[piece] + pieces.payload[piece], piece
     found = _places(octets, LINE_FEED)
     # Searched in the order of the buffer, which is several times quicker than in that of the streams.
     order = np.argsort(pieces.payload)
@@ -144,7 +144,7 @@ def bare_returns(pieces: Pieces, octets: Octets) -> Integers:
     if _few(pieces, octets):
         said = joined(pieces, octets)
         bare = np.flatnonzero((said[:-1] == RETURN) & (said[1:] != LINE_FEED))
-        inside: Integers = np.searchsorted(np.cumsum(pieces.length), bare, side="right")
+        inside = _pieces_at(pieces, bare)
     else:
         longer = np.flatnonzero(pieces.length > 1)
         inside = longer[_hold_bare(octets, pieces.payload[longer], pieces.length[longer] - 1)]
@@ -165,7 +165,7 @@ def hold_nul(pieces: Pieces, octets: Octets) -> NDArray[np.bool_]:
         return held
     held = np.zeros(len(pieces.stream), dtype=np.bool_)
     nul = np.flatnonzero(joined(pieces, octets) == 0)
-    held[np.searchsorted(np.cumsum(pieces.length), nul, side="right")] = True
+    held[_pieces_at(pieces, nul)] = True
     return held
 
 
@@ -223,6 +223,11 @@ def joined(pieces: Pieces, octets: Octets) -> Octets:
     view = memoryview(octets.data)
     places = zip(pieces.payload.tolist(), (pieces.payload + pieces.length).tolist(), strict=True)
     return np.frombuffer(b"".join(view[start:stop] for start, stop in places), dtype=np.uint8)
+
+
+def _pieces_at(pieces: Pieces, places: Integers) -> Integers:
+    """Which pieces hold some octets of what ``joined`` gives."""
+    return np.searchsorted(np.cumsum(pieces.length), places, side="right")
 
 
 def places_in(begin: Integers, count: Integers) -> Integers:

@@ -114,11 +114,11 @@ def _survey(
         directions[side].captured = True
         if other is not None and not flags & RST:
             directions[1 - side].acknowledgments.append(other)
+    most = [max(one.acknowledgments, default=0) for one in directions]
     for row, (side, flags, offset) in enumerate(zip(rows.side, rows.flags, placed.offset, strict=True)):
         if not flags & FIN or flags & RST or offset is None:
             continue
-        one, end = directions[side], offset + rows.length[row]
-        heard = max(one.acknowledgments, default=0)
+        one, heard, end = directions[side], most[side], offset + rows.length[row]
         # The other side acknowledges a FIN as one octet; more than that means a FIN it never took. Of
         # several the one that it did take counts, else the first.
         if end >= 0 and (heard == end + 1 or (one.fin is None and heard <= end + 1)):

@@ -97,14 +97,14 @@ class View:
     def _sighting(
         self, outcome: Outcome, conversation: Conversation, whole: Connection, *, reused: bool
     ) -> Sighting:
-        part, record = outcome.brief.parts[0], outcome.record
+        record = outcome.record
         times = [one.times for one in self.archive.captures if one.times.known]
         return Sighting(
             brief=outcome.brief,
             findings=tuple(record.findings) if record is not None else (),
             conversation=conversation,
             whole=whole,
-            stream=self.archive.stream_of(outcome.brief.key, part.capture, part.last_frame),
+            stream=self.archive.stream_of(outcome.brief),
             paths={one.index: one.path for one in self.archive.captures},
             reused=reused,
             span=(min(one.earliest for one in times), max(one.latest for one in times)) if times else None,

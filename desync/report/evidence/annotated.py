@@ -60,12 +60,12 @@ class Annotated:
     @property
     def unreadable(self) -> list[tuple[str, str]]:
         """Paths that could not be analysed though they were named, each with the reason."""
-        return [(one.path, one.reason) for one in self.archive.refused if one.named]
+        return self.archive.unreadable
 
     @property
     def damaged(self) -> bool:
         """Whether a capture was truncated or damaged."""
-        return any(one.quality.problems for one in self.archive.captures)
+        return self.archive.damaged
 
     @property
     def analysed(self) -> int:

@@ -67,7 +67,7 @@ def choose(archive: Archive, wanted: Wanted) -> Choice:
 
 
 def _is_wanted(archive: Archive, wanted: Wanted, outcome: Outcome) -> bool:
-    if wanted.streams and stream_of(archive, outcome) not in wanted.streams:
+    if wanted.streams and archive.stream_of(outcome.brief) not in wanted.streams:
         return False
     record = outcome.record
     if record is None:
@@ -76,12 +76,6 @@ def _is_wanted(archive: Archive, wanted: Wanted, outcome: Outcome) -> bool:
     if wanted.codes:
         return any(one.rule.code in wanted.codes for one in findings)
     return bool(wanted.streams) or any(one.severity != "note" for one in findings)
-
-
-def stream_of(archive: Archive, outcome: Outcome) -> int | None:
-    """The number of a connection, as a report prints it."""
-    part = outcome.brief.parts[0]
-    return archive.stream_of(outcome.brief.key, part.capture, part.last_frame)
 
 
 def _each_once(archive: Archive, found: Sequence[Outcome]) -> tuple[list[Outcome], list[str]]:
@@ -102,10 +96,10 @@ def _each_once(archive: Archive, found: Sequence[Outcome]) -> tuple[list[Outcome
             continue
         where = archive.captures[one.brief.order[0]].path
         if before[1].brief.order in same.get(one.brief.order, ()):
-            why = f"stream {stream_of(archive, one)} is the same connection as one written already"
+            why = f"stream {archive.stream_of(one.brief)} is the same connection as one written already"
         else:
             why = (
-                f"stream {stream_of(archive, one)} has the addresses and ports of another connection; "
+                f"stream {archive.stream_of(one.brief)} has the addresses and ports of another connection; "
                 "write it to a file of its own"
             )
         left_out.append(f"{where}: {why}")
@@ -163,7 +157,7 @@ def _holds(outcome: Outcome, place: Place) -> bool:
 def _nothing(archive: Archive, wanted: Wanted) -> str:
     """Say what there is instead of what was asked for."""
     if wanted.streams and not wanted.codes:
-        known = [str(stream_of(archive, one)) for one in archive.outcomes()]
+        known = [str(archive.stream_of(one.brief)) for one in archive.outcomes()]
         return f"no mail connection is such a stream; those there are: {_named(known) or 'none'}"
     codes = {code for one in archive.outcomes() for code, _ in one.brief.codes}
     return f"no connection has such a finding; found were: {_named(sorted(codes)) or 'none'}"

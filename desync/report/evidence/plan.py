@@ -59,13 +59,11 @@ class Line(NamedTuple):
         owner: The connection that it is of.
         side: Who sent it, as in ``Rows``.
         edit: Where in the spool its payload lies as it is to be written; or ``UNCHANGED``, ``LATE``.
-        octets: How many octets of the payload are overwritten.
     """
 
     owner: Owner
     side: int
     edit: int
-    octets: int
 
 
 class Plan(NamedTuple):
@@ -159,17 +157,16 @@ def _line(plan: Plan, owner: Owner, conversation: Conversation, row: int, veil: 
     rows = conversation.connection.rows
     side = rows.side[row]
     if rows.payload[row] == PASSED:
-        return Line(owner, side, LATE, 0)
+        return Line(owner, side, LATE)
     before = bytes(rows.octets_of(row))
     if veil is None or not before:
-        return Line(owner, side, UNCHANGED, 0)
+        return Line(owner, side, UNCHANGED)
     # What a RST carries is the sender's remark, no part of the stream (RFC 9293, section 3.5.3).
     remark = bool(rows.flags[row] & RST) and plan.redacted
     after = mask_text(before) if remark else veil.copy(conversation.connection.assembly.offsets[row], before)
     if after == before:
-        return Line(owner, side, UNCHANGED, 0)
-    changed = sum(one != other for one, other in zip(before, after, strict=True))
-    return Line(owner, side, plan.spool.put(after), changed)
+        return Line(owner, side, UNCHANGED)
+    return Line(owner, side, plan.spool.put(after))
 
 
 def _shares(conversation: Conversation, sides: Sequence[Veil | None]) -> tuple[Share, Share]:

@@ -99,7 +99,7 @@ def _late(plan: Plan, capture: int, segments: Segments, found: Survey) -> None:
             place = Place(capture, int(segments.frame[row]))
             owner = _owner(plan, key, place)
             if owner in plan.shares and plan.line(place) is None and place not in plan.others:
-                found.late[place.frame] = Line(owner, int(flows.side[row]), LATE, 0)
+                found.late[place.frame] = Line(owner, int(flows.side[row]), LATE)
 
 
 def _quotes(plan: Plan, capture: int, quoted: Headers, found: Survey) -> None:

@@ -91,7 +91,7 @@ def _unmatched(where: str, outcome: Outcome, view: View) -> dict[str, Any]:
     return {
         "in": where,
         "capture": view.archive.captures[part.capture].path,
-        "stream": view.archive.stream_of(brief.key, part.capture, part.last_frame),
+        "stream": view.archive.stream_of(brief),
         "client": str(brief.client),
         "server": str(brief.server),
         "first_frame": part.first_frame,
